@@ -2,15 +2,18 @@
 
 import atexit
 import gc
+import inspect
 import logging
 import os
 import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import uvloop
 from httpx._config import DEFAULT_TIMEOUT_CONFIG
 from hypothesis import HealthCheck, settings
 
@@ -42,6 +45,17 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.ge
 
 for step in ("connect", "read", "write", "pool"):  # httpx's own five seconds are few for a busy machine
     setattr(DEFAULT_TIMEOUT_CONFIG, step, 60.0)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a test that is a coroutine as the gateway runs: on uvloop, in a thread that is not the first."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(uvloop.run, pyfuncitem.obj(**arguments)).result()
+    return True
 
 
 @pytest.fixture(scope="session", autouse=True)

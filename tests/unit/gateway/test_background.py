@@ -20,16 +20,13 @@ asyncio.run(main())
 """
 
 
-def test_the_future_is_done_with_the_work_and_fails_with_it() -> None:
-    async def run() -> None:
-        loop = asyncio.get_running_loop()
-        done: list[str] = []
-        await in_background(loop, lambda: done.append("yes"))
-        assert done == ["yes"]
-        with pytest.raises(ZeroDivisionError):
-            await in_background(loop, lambda: done.append(str(1 // 0)))
-
-    asyncio.run(run())
+async def test_the_future_is_done_with_the_work_and_fails_with_it() -> None:
+    loop = asyncio.get_running_loop()
+    done: list[str] = []
+    await in_background(loop, lambda: done.append("yes"))
+    assert done == ["yes"]
+    with pytest.raises(ZeroDivisionError):
+        await in_background(loop, lambda: done.append(str(1 // 0)))
 
 
 @pytest.mark.slow

@@ -8,16 +8,13 @@ import pytest
 from gateway_desktop.gateway.beside import beside
 
 
-def test_the_result_comes_back_and_the_error_too() -> None:
-    async def run() -> None:
-        assert await beside(divmod, 7, 2) == (3, 1)
-        with pytest.raises(ZeroDivisionError):
-            await beside(divmod, 7, 0)
-
-    asyncio.run(run())
+async def test_the_result_comes_back_and_the_error_too() -> None:
+    assert await beside(divmod, 7, 2) == (3, 1)
+    with pytest.raises(ZeroDivisionError):
+        await beside(divmod, 7, 0)
 
 
-def test_who_is_cancelled_leaves_when_the_work_has_ended() -> None:
+async def test_who_is_cancelled_leaves_when_the_work_has_ended() -> None:
     ended: list[str] = []
     begun, goes_on = threading.Event(), threading.Event()
 
@@ -26,16 +23,13 @@ def test_who_is_cancelled_leaves_when_the_work_has_ended() -> None:
         goes_on.wait(60)
         ended.append("work")
 
-    async def run() -> None:
-        waits = asyncio.ensure_future(beside(work))
-        await asyncio.to_thread(begun.wait, 60)
-        waits.cancel()
-        asyncio.get_running_loop().call_soon(goes_on.set)
-        with pytest.raises(asyncio.CancelledError):
-            await waits
-        assert ended == ["work"]
-
-    asyncio.run(run())
+    waits = asyncio.ensure_future(beside(work))
+    await asyncio.to_thread(begun.wait, 60)
+    waits.cancel()
+    asyncio.get_running_loop().call_soon(goes_on.set)
+    with pytest.raises(asyncio.CancelledError):
+        await waits
+    assert ended == ["work"]
 
 
 def test_works_are_done_one_after_the_other_and_who_gives_up_is_stepped_over() -> None:

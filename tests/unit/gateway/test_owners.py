@@ -21,15 +21,12 @@ class ManyTasks(KeptRecords):
         return told
 
 
-def test_the_loop_turns_while_a_month_of_tasks_is_learnt() -> None:
-    async def run() -> None:
-        owners, turns = Owners(ManyTasks()), 0
-        learning = asyncio.ensure_future(owners.look_up(a_proxy()))
-        while not learning.done():
-            turns += 1
-            await asyncio.sleep(0)
-        await learning
-        assert turns >= TASKS // 2_000
-        assert not owners.may_see(an_exchange(proxy=a_proxy()), str(TASKS - 1))
-
-    asyncio.run(run())
+async def test_the_loop_turns_while_a_month_of_tasks_is_learnt() -> None:
+    owners, turns = Owners(ManyTasks()), 0
+    learning = asyncio.ensure_future(owners.look_up(a_proxy()))
+    while not learning.done():
+        turns += 1
+        await asyncio.sleep(0)
+    await learning
+    assert turns >= TASKS // 2_000
+    assert not owners.may_see(an_exchange(proxy=a_proxy()), str(TASKS - 1))

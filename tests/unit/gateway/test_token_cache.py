@@ -23,35 +23,29 @@ class SlowStore:
         return self.asked[-1]
 
 
-def test_a_token_is_asked_for_once_and_forgotten_with_its_session() -> None:
-    async def run() -> None:
-        store = SlowStore()
-        cache = TokenCache(store)  # type: ignore[arg-type]  # all that is asked of it
-        finding = asyncio.get_running_loop().create_task(cache.find(b"digest"))
-        await asyncio.sleep(0)
-        store.asked[0].set_result(TOKEN)
-        assert await finding == TOKEN
-        assert cache.known(b"digest") == TOKEN
-        cache.forget("another")
-        assert cache.known(b"digest") == TOKEN
-        cache.forget("session-1")
-        assert cache.known(b"digest") is None
-
-    asyncio.run(run())
+async def test_a_token_is_asked_for_once_and_forgotten_with_its_session() -> None:
+    store = SlowStore()
+    cache = TokenCache(store)  # type: ignore[arg-type]  # all that is asked of it
+    finding = asyncio.get_running_loop().create_task(cache.find(b"digest"))
+    await asyncio.sleep(0)
+    store.asked[0].set_result(TOKEN)
+    assert await finding == TOKEN
+    assert cache.known(b"digest") == TOKEN
+    cache.forget("another")
+    assert cache.known(b"digest") == TOKEN
+    cache.forget("session-1")
+    assert cache.known(b"digest") is None
 
 
-def test_an_answer_asked_for_before_a_revocation_is_not_kept_after_it() -> None:
-    async def run() -> None:
-        store = SlowStore()
-        cache = TokenCache(store)  # type: ignore[arg-type]  # all that is asked of it
-        finding = asyncio.get_running_loop().create_task(cache.find(b"digest"))
-        await asyncio.sleep(0)
-        cache.clear()
-        store.asked[0].set_result(TOKEN)
-        await finding
-        assert cache.known(b"digest") is None
-
-    asyncio.run(run())
+async def test_an_answer_asked_for_before_a_revocation_is_not_kept_after_it() -> None:
+    store = SlowStore()
+    cache = TokenCache(store)  # type: ignore[arg-type]  # all that is asked of it
+    finding = asyncio.get_running_loop().create_task(cache.find(b"digest"))
+    await asyncio.sleep(0)
+    cache.clear()
+    store.asked[0].set_result(TOKEN)
+    await finding
+    assert cache.known(b"digest") is None
 
 
 @pytest.mark.slow

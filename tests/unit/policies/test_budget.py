@@ -1,6 +1,5 @@
 """Terms begin and end when the zone's clocks say; what is set aside never lets more pass than one amount."""
 
-import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,14 +10,7 @@ from hypothesis import strategies as st
 
 from gateway_desktop.core.budget import Budget, Mode, Period, Term
 from gateway_desktop.core.scope import Scope
-from gateway_desktop.policies.budget import (
-    MemoryLedger,
-    Overdrawn,
-    Reservation,
-    forecast,
-    passed,
-    term_at,
-)
+from gateway_desktop.policies.budget import MemoryLedger, Overdrawn, Reservation, forecast, passed, term_at
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Pacific/Chatham", "America/Sao_Paulo")
@@ -96,72 +88,60 @@ def test_thresholds_and_forecast_are_whole_numbers() -> None:
     used=st.lists(st.integers(0, 300), min_size=1, max_size=50),
     order=st.randoms(use_true_random=False),
 )
-def test_calls_at_once_exceed_the_limit_by_less_than_one_estimate(limit, estimate, used, order) -> None:  # type: ignore[no-untyped-def]
-    async def main() -> None:
-        ledger, term = MemoryLedger(), Term(a_budget(limit=limit), 0, 1000)
-        spent, held = 0, []
-        for most in [min(one, estimate) for one in used]:
-            got = await ledger.reserve("an-exchange", [term], estimate)
-            if isinstance(got, Reservation):
-                held.append((got, most))
-            if held and order.random() < 0.5:
-                reservation, amount = held.pop(order.randrange(len(held)))
-                ledger.settle(reservation, amount)
-                spent += amount
-            assert spent + estimate * len(held) < limit + estimate
-        for reservation, amount in held:
+async def test_calls_at_once_exceed_the_limit_by_less_than_one_estimate(limit, estimate, used, order) -> None:  # type: ignore[no-untyped-def]
+    ledger, term = MemoryLedger(), Term(a_budget(limit=limit), 0, 1000)
+    spent, held = 0, []
+    for most in [min(one, estimate) for one in used]:
+        got = await ledger.reserve("an-exchange", [term], estimate)
+        if isinstance(got, Reservation):
+            held.append((got, most))
+        if held and order.random() < 0.5:
+            reservation, amount = held.pop(order.randrange(len(held)))
             ledger.settle(reservation, amount)
             spent += amount
-        assert spent < limit + estimate
-        got = await ledger.reserve("an-exchange", [term], 0)
-        assert isinstance(got, Overdrawn) is (spent >= limit)
-        if isinstance(got, Overdrawn):
-            assert (got.spent, got.reserved) == (spent, 0)
+        assert spent + estimate * len(held) < limit + estimate
+    for reservation, amount in held:
+        ledger.settle(reservation, amount)
+        spent += amount
+    assert spent < limit + estimate
+    got = await ledger.reserve("an-exchange", [term], 0)
+    assert isinstance(got, Overdrawn) is (spent >= limit)
+    if isinstance(got, Overdrawn):
+        assert (got.spent, got.reserved) == (spent, 0)
 
-    asyncio.run(main())
 
-
-def test_all_terms_hold_or_none_and_who_only_warns_refuses_nobody() -> None:
-    async def main() -> None:
-        ledger = MemoryLedger()
-        warned = Term(a_budget(limit=1, mode=Mode.WARN, id="w"), 0, 9)
-        wide, narrow = Term(a_budget(id="a"), 0, 9), Term(a_budget(limit=5, id="n"), 0, 9)
-        ledger.know({narrow.key: 5})
-        refused = await ledger.reserve("an-exchange", [warned, wide, narrow], 50)
-        assert isinstance(refused, Overdrawn)
-        assert refused.term is narrow
-        held = await ledger.reserve("an-exchange", [warned, wide], 100)
-        assert isinstance(held, Reservation)
-        again = await ledger.reserve("an-exchange", [wide], 1)
-        assert isinstance(again, Overdrawn)
-        assert (again.spent, again.reserved) == (0, 100)
-
-    asyncio.run(main())
+async def test_all_terms_hold_or_none_and_who_only_warns_refuses_nobody() -> None:
+    ledger = MemoryLedger()
+    warned = Term(a_budget(limit=1, mode=Mode.WARN, id="w"), 0, 9)
+    wide, narrow = Term(a_budget(id="a"), 0, 9), Term(a_budget(limit=5, id="n"), 0, 9)
+    ledger.know({narrow.key: 5})
+    refused = await ledger.reserve("an-exchange", [warned, wide, narrow], 50)
+    assert isinstance(refused, Overdrawn)
+    assert refused.term is narrow
+    held = await ledger.reserve("an-exchange", [warned, wide], 100)
+    assert isinstance(held, Reservation)
+    again = await ledger.reserve("an-exchange", [wide], 1)
+    assert isinstance(again, Overdrawn)
+    assert (again.spent, again.reserved) == (0, 100)
 
 
 @pytest.mark.parametrize("known", [0, 7])
-def test_what_this_process_spent_counts_more_than_what_is_written_down_yet(known: int) -> None:
-    async def main() -> None:
-        ledger, term = MemoryLedger(), Term(a_budget(limit=10), 0, 9)
-        ledger.know({term.key: known})
-        held = await ledger.reserve("an-exchange", [term], 10)
-        assert isinstance(held, Reservation)
-        ledger.settle(held, 10)
-        ledger.know({term.key: known})
-        got = await ledger.reserve("an-exchange", [term], 1)
-        assert isinstance(got, Overdrawn)
-        assert got.spent == known + 10
-
-    asyncio.run(main())
+async def test_what_this_process_spent_counts_more_than_what_is_written_down_yet(known: int) -> None:
+    ledger, term = MemoryLedger(), Term(a_budget(limit=10), 0, 9)
+    ledger.know({term.key: known})
+    held = await ledger.reserve("an-exchange", [term], 10)
+    assert isinstance(held, Reservation)
+    ledger.settle(held, 10)
+    ledger.know({term.key: known})
+    got = await ledger.reserve("an-exchange", [term], 1)
+    assert isinstance(got, Overdrawn)
+    assert got.spent == known + 10
 
 
-def test_what_others_spent_counts_once_it_is_written_down_and_a_removed_budget_is_forgotten() -> None:
-    async def main() -> None:
-        ledger, term = MemoryLedger(), Term(a_budget(limit=10), 0, 9)
-        ledger.know({term.key: 3})
-        ledger.know({term.key: 10})
-        assert isinstance(await ledger.reserve("an-exchange", [term], 1), Overdrawn)
-        ledger.know({})
-        assert isinstance(await ledger.reserve("an-exchange", [term], 1), Reservation)
-
-    asyncio.run(main())
+async def test_what_others_spent_counts_once_it_is_written_down_and_a_removed_budget_is_forgotten() -> None:
+    ledger, term = MemoryLedger(), Term(a_budget(limit=10), 0, 9)
+    ledger.know({term.key: 3})
+    ledger.know({term.key: 10})
+    assert isinstance(await ledger.reserve("an-exchange", [term], 1), Overdrawn)
+    ledger.know({})
+    assert isinstance(await ledger.reserve("an-exchange", [term], 1), Reservation)

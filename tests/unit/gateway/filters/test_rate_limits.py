@@ -82,7 +82,7 @@ def test_half_of_what_was_used_counts_as_it_is_told(usage: Usage) -> None:
 
 
 @pytest.mark.parametrize("leaves", [asyncio.CancelledError, GatewayError("no", 502)])
-def test_whoever_leaves_or_fails_makes_room(leaves: BaseException) -> None:
+async def test_whoever_leaves_or_fails_makes_room(leaves: BaseException) -> None:
     limit = RateLimit("l", Scope.USER, "user-1", "ana", concurrent=1)
 
     async def breaks(exchange: Exchange) -> None:
@@ -91,10 +91,7 @@ def test_whoever_leaves_or_fails_makes_room(leaves: BaseException) -> None:
     async def tolerant(exchange: Exchange) -> None:
         await answered(exchange)
 
-    async def main() -> None:
-        gate = RateLimits(a_runtime(a_snapshot(limits={(limit.scope, limit.subject_id): limit})))
-        with pytest.raises((asyncio.CancelledError, GatewayError)):
-            await gate(an_exchange(principal=a_principal(), call=a_call()), breaks)
-        await gate(an_exchange(principal=a_principal(), call=a_call()), tolerant)
-
-    asyncio.run(main())
+    gate = RateLimits(a_runtime(a_snapshot(limits={(limit.scope, limit.subject_id): limit})))
+    with pytest.raises((asyncio.CancelledError, GatewayError)):
+        await gate(an_exchange(principal=a_principal(), call=a_call()), breaks)
+    await gate(an_exchange(principal=a_principal(), call=a_call()), tolerant)

@@ -28,14 +28,11 @@ def test_who_follows_an_answer_slowly_gets_all_of_it() -> None:
     assert asyncio.run(work()) == [str(number).encode() for number in range(SAID)]
 
 
-def test_nobody_who_left_or_only_listens_holds_a_server_up() -> None:
-    async def work() -> None:
-        for stream in (EventStream(0), EventStream(1)):
-            with stream.followed():
-                speaking = asyncio.ensure_future(say(stream))
-                await asyncio.sleep(0)
-                assert speaking.done() is (stream.number == 0)
-            await speaking
-            assert stream.last == SAID
-
-    asyncio.run(work())
+async def test_nobody_who_left_or_only_listens_holds_a_server_up() -> None:
+    for stream in (EventStream(0), EventStream(1)):
+        with stream.followed():
+            speaking = asyncio.ensure_future(say(stream))
+            await asyncio.sleep(0)
+            assert speaking.done() is (stream.number == 0)
+        await speaking
+        assert stream.last == SAID

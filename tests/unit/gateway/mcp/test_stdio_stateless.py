@@ -35,50 +35,43 @@ def message(method: str, meta: dict[str, Any] | None, **params: Any) -> dict[str
         ({**INITIALIZE, "id": "one"}, LIST | {"Mcp-Method": "initialize"}, 404, -32601),
     ],
 )
-def test_what_is_not_as_it_must_be_is_refused_and_the_next_call_works(
+async def test_what_is_not_as_it_must_be_is_refused_and_the_next_call_works(
     body: dict[str, Any], headers: dict[str, str], status: int, code: int
 ) -> None:
-    async def work() -> None:
-        async with serving(command()) as (_, url), aiohttp.ClientSession() as client:
-            async with client.post(url, json=body, headers=headers) as answer:
-                error = await answer.json()
-                assert (answer.status, error["id"], error["error"]["code"]) == (status, "one", code)
-            async with client.post(url, json=message("tools/list", ENVELOPE), headers=LIST) as answer:
-                assert b'"resultType":"complete"' in await answer.read()
-
-    run(work)
+    async with serving(command()) as (_, url), aiohttp.ClientSession() as client:
+        async with client.post(url, json=body, headers=headers) as answer:
+            error = await answer.json()
+            assert (answer.status, error["id"], error["error"]["code"]) == (status, "one", code)
+        async with client.post(url, json=message("tools/list", ENVELOPE), headers=LIST) as answer:
+            assert b'"resultType":"complete"' in await answer.read()
 
 
-def test_a_request_about_a_task_reaches_the_command_though_no_header_names_the_task() -> None:
+async def test_a_request_about_a_task_reaches_the_command_though_no_header_names_the_task() -> None:
     """Clients of the extension leave Mcp-Name out."""
 
-    async def work() -> None:
-        async with serving(command()) as (_, url), aiohttp.ClientSession() as client:
-            asked = message("tasks/get", ENVELOPE, taskId="1")
-            headers = LIST | {"Mcp-Method": "tasks/get"}
-            async with client.post(url, json=asked, headers=headers) as answer:
-                assert b"-32601" in await answer.read()  # it knows no tasks
-
-    run(work)
+    async with serving(command()) as (_, url), aiohttp.ClientSession() as client:
+        asked = message("tasks/get", ENVELOPE, taskId="1")
+        headers = LIST | {"Mcp-Method": "tasks/get"}
+        async with client.post(url, json=asked, headers=headers) as answer:
+            assert b"-32601" in await answer.read()  # it knows no tasks
 
 
-def test_a_stream_begins_with_the_first_message_that_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_stream_begins_with_the_first_message_that_is_no_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(stdio_answer, "_SOON", 600.0)
     wanted = message("subscriptions/listen", ENVELOPE, notifications={"toolsListChanged": True})
     headers = LIST | {"Mcp-Method": "subscriptions/listen"}
 
-    async def work() -> None:
-        limit = aiohttp.ClientTimeout(total=30)
-        async with (
-            serving(command()) as (_, url),
-            aiohttp.ClientSession(timeout=limit) as client,
-            client.post(url, json=wanted, headers=headers) as answer,
-        ):
-            assert answer.content_type == "text/event-stream"
-            await answer.content.readline()
-            assert b"notifications/subscriptions/acknowledged" in await answer.content.readline()
-
-    run(work)
+    limit = aiohttp.ClientTimeout(total=30)
+    async with (
+        serving(command()) as (_, url),
+        aiohttp.ClientSession(timeout=limit) as client,
+        client.post(url, json=wanted, headers=headers) as answer,
+    ):
+        assert answer.content_type == "text/event-stream"
+        await answer.content.readline()
+        assert b"notifications/subscriptions/acknowledged" in await answer.content.readline()
 
 
 @pytest.mark.slow

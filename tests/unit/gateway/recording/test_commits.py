@@ -86,40 +86,34 @@ def test_a_failed_commit_is_raised_where_it_is_waited_for() -> None:
         asyncio.run(main())
 
 
-def test_one_who_left_meanwhile_disturbs_nobody() -> None:
+async def test_one_who_left_meanwhile_disturbs_nobody() -> None:
     recorder = InBatches()
 
-    async def main() -> None:
-        commits = Commits(recorder, asyncio.get_running_loop())
-        leaving, staying = (asyncio.ensure_future(commits.durable(a_record())) for _ in range(2))
-        await asyncio.sleep(0)
-        leaving.cancel()
-        await asyncio.sleep(0)
-        recorder.commit()
-        await staying
-
-    asyncio.run(main())
+    commits = Commits(recorder, asyncio.get_running_loop())
+    leaving, staying = (asyncio.ensure_future(commits.durable(a_record())) for _ in range(2))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    await asyncio.sleep(0)
+    recorder.commit()
+    await staying
 
 
 @pytest.mark.parametrize("line", range(1, 6))
-def test_a_commit_is_heard_of_wherever_the_loop_is_while_it_is_told(line: int) -> None:
+async def test_a_commit_is_heard_of_wherever_the_loop_is_while_it_is_told(line: int) -> None:
     recorder = InBatches()
 
-    async def main() -> None:
-        loop = asyncio.get_running_loop()
+    loop = asyncio.get_running_loop()
 
-        def catch_up(frame: FrameType, event: str, _: Any) -> Any:
-            """Let the loop do all it has to do before this line of `_committed`."""
-            if frame.f_code is not Commits._committed.__code__:
-                return None
-            if event == "line" and frame.f_lineno - frame.f_code.co_firstlineno == line:
-                asyncio.run_coroutine_threadsafe(asyncio.sleep(0), loop).result(60)
-            return catch_up
+    def catch_up(frame: FrameType, event: str, _: Any) -> Any:
+        """Let the loop do all it has to do before this line of `_committed`."""
+        if frame.f_code is not Commits._committed.__code__:
+            return None
+        if event == "line" and frame.f_lineno - frame.f_code.co_firstlineno == line:
+            asyncio.run_coroutine_threadsafe(asyncio.sleep(0), loop).result(60)
+        return catch_up
 
-        commits = Commits(recorder, loop)
-        waiting = [asyncio.ensure_future(commits.durable(a_record())) for _ in range(3)]
-        await asyncio.sleep(0)
-        await asyncio.to_thread(recorder.commit, catch_up)
-        await asyncio.wait_for(asyncio.gather(*waiting), 5)
-
-    asyncio.run(main())
+    commits = Commits(recorder, loop)
+    waiting = [asyncio.ensure_future(commits.durable(a_record())) for _ in range(3)]
+    await asyncio.sleep(0)
+    await asyncio.to_thread(recorder.commit, catch_up)
+    await asyncio.wait_for(asyncio.gather(*waiting), 5)

@@ -16,10 +16,7 @@ def test_a_row_knows_the_trace_of_the_message_before_that_of_the_headers() -> No
     assert trace_id_of(an_exchange(call=a_call(), request=headers)) == THEIRS
 
 
-def test_without_a_collector_the_body_is_the_same_object() -> None:
-    async def go() -> None:
-        call = replace(a_call(), traceparent=f"00-{OURS}-{SPAN}-01")
-        telemetry = Telemetry(asyncio.get_running_loop())
-        assert telemetry.carried(an_exchange(call=call)) is call.body
-
-    asyncio.run(go())
+async def test_without_a_collector_the_body_is_the_same_object() -> None:
+    call = replace(a_call(), traceparent=f"00-{OURS}-{SPAN}-01")
+    telemetry = Telemetry(asyncio.get_running_loop())
+    assert telemetry.carried(an_exchange(call=call)) is call.body
