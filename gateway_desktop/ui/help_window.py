@@ -67,7 +67,6 @@ class HelpWindow(QWidget):
         self.activateWindow()
 
     def shown_page(self) -> str:
-        """Return the name of the guide that is shown."""
         item = self._list.currentItem()
         return str(item.data(PATH)) if item is not None else ""
 

@@ -34,11 +34,9 @@ class SvgIconEngine(QIconEngine):
         self._name = name
 
     def clone(self) -> QIconEngine:
-        """Return a copy, as Qt asks for."""
         return SvgIconEngine(self._name)
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        """Draw into a painter."""
         renderer = _renderer(self._name, self._color(mode, state).name())
         side = min(rect.width(), rect.height())
         box = QRectF(0, 0, side, side)
@@ -46,7 +44,6 @@ class SvgIconEngine(QIconEngine):
         renderer.render(painter, box)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        """Draw into a pixmap."""
         drawn = QPixmap(size)
         drawn.fill(Qt.GlobalColor.transparent)
         painter = QPainter(drawn)

@@ -141,7 +141,6 @@ class MainWindow(QMainWindow):
         return self._made[name]
 
     def current_page(self) -> Panel | None:
-        """Return the page that is shown."""
         shown = self.stack.currentWidget()
         return shown if isinstance(shown, Panel) else None
 
@@ -185,7 +184,6 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def open_commands(self) -> None:
-        """Open the command palette."""
         self.palette_of_commands.open_with(self.commands())
 
     @Slot()
@@ -218,7 +216,6 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def show_shortcuts(self) -> None:
-        """Show the sheet of shortcuts."""
         page = self.current_page()
         ShortcutSheet(page.title if page else "", page.page_keys() if page else (), self).open()
 

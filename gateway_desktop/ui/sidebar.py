@@ -34,7 +34,6 @@ class Dot(QWidget):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
-        """Draw the circle."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -100,7 +99,6 @@ class Sidebar(QFrame):
         self._pages.addStretch(1)
 
     def show_chosen(self, name: str) -> None:
-        """Mark the page that is shown."""
         if name in self._buttons:
             self._buttons[name].setChecked(True)
             self._area.ensureWidgetVisible(self._buttons[name], 0, GAP)

@@ -69,13 +69,11 @@ class StatusBar(QStatusBar):
         )
 
     def show_proxies(self, running: int, total: int) -> None:
-        """Show how many proxies there are."""
         stopped = f" ({total - running} stopped)" if running < total else ""
         _put(self._proxies, plural(total, "proxy", "proxies") + stopped)
         self._proxies.show()
 
     def show_storage(self, size_bytes: int | None) -> None:
-        """Show how large the database is."""
         _put(self._size, "" if size_bytes is None else f"Database {size(size_bytes)}")
         self._size.setVisible(size_bytes is not None)
 

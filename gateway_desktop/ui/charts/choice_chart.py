@@ -49,11 +49,9 @@ class ChoiceChart(QWidget):
         theme().changed.connect(self._draw_legend)
 
     def bars(self) -> Bars | None:
-        """Return what is shown."""
         return self.chart.bars()
 
     def chosen(self) -> int:
-        """Return the place of what is shown."""
         return self.what.currentIndex()
 
     def show_choice(
@@ -64,7 +62,6 @@ class ChoiceChart(QWidget):
         say: Callable[[float], str] = number,
         zone: tzinfo | None = None,
     ) -> None:
-        """Show these bars, if that is what is chosen."""
         if place != self.chosen():
             return
         self.chart.measure(self.titles[place], unit, say)

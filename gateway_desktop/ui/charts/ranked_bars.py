@@ -60,11 +60,9 @@ class RankedBars(QWidget):
         self.update()
 
     def bars(self) -> tuple[Ranked, ...]:
-        """Return what is shown."""
         return self._bars
 
     def csv(self) -> str:
-        """Return the bars as CSV."""
         rows = [[harmless(bar.name), str(bar.allowed), str(bar.blocked)] for bar in self._bars]
         return csv_text([["User", "Allowed", "Blocked"], *rows])
 
@@ -77,7 +75,6 @@ class RankedBars(QWidget):
         return place if 0 <= place < len(self._bars) else None
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt gives it
-        """Draw names, bars and numbers."""
         painter, colors, row = QPainter(self), theme(), self._row()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         letters = font(SMALL)
@@ -136,7 +133,6 @@ class RankedBars(QWidget):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer copies."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Copy as CSV", lambda: copy_text(self.csv()))

@@ -60,7 +60,6 @@ class Bars:
 
     @property
     def highest(self) -> float:
-        """Return the height of the highest bar."""
         if self.nested:
             return max((value for series in self.series for value in series.values), default=0)
         return max((sum(values) for values in zip(*(s.values for s in self.series), strict=True)), default=0)

@@ -87,7 +87,6 @@ class BarChart(QWidget):
             self._draw()
 
     def bars(self) -> Bars | None:
-        """Return what is shown."""
         return self._bars
 
     # -- drawing
@@ -256,7 +255,6 @@ class BarChart(QWidget):
         return "\n".join(lines)
 
     def pressed(self, x: int) -> None:
-        """Begin a range."""
         self._drag_from = x
 
     def moved(self, x: int, at: QPoint) -> None:
@@ -304,14 +302,11 @@ class Glass(QWidget):
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin a range."""
         if event.button() is Qt.MouseButton.LeftButton:
             self._chart.pressed(event.position().toPoint().x())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Show numbers."""
         self._chart.moved(event.position().toPoint().x(), event.globalPosition().toPoint())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End a range."""
         self._chart.released(event.position().toPoint().x())

@@ -67,11 +67,9 @@ class TextEditor(Editor):
         self.line.textEdited.connect(self.changed)
 
     def value(self) -> str:
-        """Return what stands in the field."""
         return self.line.text().strip()
 
     def set_value(self, value: Any) -> None:
-        """Show a value without saying `changed`."""
         self.line.setText("" if value is None else str(value))
 
 
@@ -119,11 +117,9 @@ class NumberEditor(Editor):
         self.spin.valueChanged.connect(self._edited)
 
     def value(self) -> int:
-        """Return what stands in the field."""
         return self.spin.value()
 
     def set_value(self, value: Any) -> None:
-        """Show a value without saying `changed`."""
         self.spin.blockSignals(True)
         self.spin.setValue(int(value))
         self.spin.blockSignals(False)
@@ -141,11 +137,9 @@ class TickEditor(Editor):
         self.tick.clicked.connect(self.changed)
 
     def value(self) -> bool:
-        """Return what stands in the field."""
         return self.tick.isChecked()
 
     def set_value(self, value: Any) -> None:
-        """Show a value without saying `changed`."""
         self.tick.setChecked(bool(value))
 
 
@@ -172,11 +166,9 @@ class ChoiceEditor(Editor):
         self.combo.blockSignals(False)
 
     def value(self) -> Any:
-        """Return what stands in the field."""
         return self.combo.currentData()
 
     def set_value(self, value: Any) -> None:
-        """Show a value without saying `changed`."""
         index = self.combo.findData(value)
         if index >= 0:
             self.combo.setCurrentIndex(index)

@@ -96,11 +96,9 @@ class Form(QWidget):
                 line.label.setFixedWidth(pixels)
 
     def names(self) -> tuple[str, ...]:
-        """Return the names of all entries, top to bottom."""
         return tuple(self._lines)
 
     def editor(self, name: str) -> Editor:
-        """Return the widget of one entry."""
         return self._lines[name].entry.editor
 
     def value(self, name: str) -> Any:

@@ -23,11 +23,9 @@ class TextAreaEditor(Editor):
         self.area.textChanged.connect(self.changed)
 
     def value(self) -> str:
-        """Return what stands in the field."""
         return self.area.toPlainText().strip()
 
     def set_value(self, value: Any) -> None:
-        """Show a value without saying `changed`."""
         self.area.blockSignals(True)
         self.area.setPlainText("" if value is None else str(value))
         self.area.blockSignals(False)

@@ -51,7 +51,6 @@ class TickListEditor(Editor):
         self.list.itemChanged.connect(self._ticked)
 
     def value(self) -> tuple[Any, ...]:
-        """Return the ticked values."""
         return tuple(
             item.data(Qt.ItemDataRole.UserRole)
             for item in self._items()

@@ -60,5 +60,4 @@ class ListPanel(Panel, Generic[Row]):
             self.table.selectRow(0)
 
     def focus_filter(self) -> None:
-        """Look for a row (Ctrl+F)."""
         self.page.focus_find()

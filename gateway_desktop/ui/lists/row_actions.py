@@ -67,7 +67,6 @@ class RowActions(Generic[Row]):
         return (*self.buttons.values(), self.more)
 
     def run(self, action: RowAction[Row]) -> None:
-        """Do it with the chosen row."""
         row = self._table.current()
         allowed = action.least is None or not permissions().lacks(action.least)
         if row is not None and action.fits(row) and allowed:
@@ -81,7 +80,6 @@ class RowActions(Generic[Row]):
         action.do(row)
 
     def named(self, label: str) -> RowAction[Row]:
-        """Return the action with this label."""
         return next(action for action in self._actions if action.label == label)
 
     def fill(self, row: Row, menu: QMenu) -> None:

@@ -129,7 +129,6 @@ class CustomRange(Dialog):
 
     @Slot()
     def submit(self) -> None:
-        """Take what was entered."""
         self.accept()
 
     def chosen(self) -> DateRange:

@@ -76,7 +76,6 @@ class Header(QObject):
         )
 
     def menu(self, parent: QWidget) -> QMenu:
-        """Return the menu in which columns are chosen."""
         menu = QMenu(parent)
         self.fill_menu(menu)
         return menu
@@ -94,7 +93,6 @@ class Header(QObject):
         menu.addAction("Reset columns", self.reset)
 
     def show_column(self, index: int, on: bool) -> None:
-        """Show or hide one column."""
         self._choose(index, on)
         self._make_room()
         self._remember()

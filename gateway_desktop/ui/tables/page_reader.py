@@ -36,7 +36,6 @@ class PageReader(QObject, Generic[Row]):
         return self._fetch is not None
 
     def is_loading(self) -> bool:
-        """Return whether pages are being fetched."""
         return bool(self._under_way)
 
     def forget(self) -> None:

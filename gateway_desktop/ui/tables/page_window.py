@@ -56,11 +56,9 @@ class PageWindow(QObject, Generic[Row]):
         return self.older is None
 
     def first_id(self) -> int | None:
-        """Return the id of the newest row held."""
         return self._key(self.rows[0]) if self.rows else None
 
     def last_id(self) -> int | None:
-        """Return the id of the oldest row held."""
         return self._key(self.rows[-1]) if self.rows else None
 
     def place_of(self, row_id: int | None) -> int | None:
@@ -148,7 +146,6 @@ class PageCache(Generic[Row]):
         self._pages: OrderedDict[tuple[int | None, int | None], Page[Row]] = OrderedDict()
 
     def get(self, before: int | None, after: int | None) -> Page[Row] | None:
-        """Return a page that is kept."""
         page = self._pages.get((before, after))
         if page is not None:
             self._pages.move_to_end((before, after))

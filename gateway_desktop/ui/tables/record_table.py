@@ -74,11 +74,9 @@ class RecordTable(RowView, Generic[Row]):
         self.go_newest()
 
     def go_newest(self) -> None:
-        """Show the newest rows."""
         self._jump(None, None, to_bottom=False)
 
     def go_oldest(self) -> None:
-        """Show the oldest rows."""
         self._jump(None, 0, to_bottom=True)
 
     def go_before(self, row_id: int) -> None:
@@ -98,7 +96,6 @@ class RecordTable(RowView, Generic[Row]):
         return self.window_of_rows.at_newest and self.verticalScrollBar().value() == 0
 
     def is_loading(self) -> bool:
-        """Return whether rows are being fetched."""
         return self._pages.is_loading()
 
     def current(self) -> Row | None:

@@ -72,11 +72,9 @@ class SimpleTable(RowView, Generic[Row]):
         self.shown.emit()
 
     def rows(self) -> Sequence[Row]:
-        """Return the rows as they are shown."""
         return self._rows
 
     def current(self) -> Row | None:
-        """Return the chosen row."""
         index = self.currentIndex()
         return self._rows[index.row()] if index.isValid() and index.row() < len(self._rows) else None
 

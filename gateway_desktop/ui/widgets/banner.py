@@ -48,6 +48,5 @@ class Banner(QFrame):
         return self.label.text() if not self.isHidden() else ""
 
     def clear(self) -> None:
-        """Say nothing."""
         self.label.clear()
         self.hide()

@@ -50,7 +50,6 @@ class ConnectLines(QWidget):
         return self._snippets[index].tool if 0 <= index < len(self._snippets) else ""
 
     def choose(self, tool: str) -> None:
-        """Show the lines of a tool."""
         self.tabs.setCurrentIndex([snippet.tool for snippet in self._snippets].index(tool))
 
     def text(self) -> str:

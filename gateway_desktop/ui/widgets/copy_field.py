@@ -63,11 +63,9 @@ class CopyField(QWidget):
         return in_row((self, 1), 0)
 
     def text(self) -> str:
-        """Return what would be copied."""
         return self.button.text_to_copy
 
     def set_text(self, text: str) -> None:
-        """Show another text."""
         self.line.setText(text)
         self.line.setCursorPosition(0)
         self.button.text_to_copy = text
@@ -100,7 +98,6 @@ class CodeBlock(QWidget):
         in_column(head, self.edit, self.note, of=self, margins=0, gap=4)
 
     def text(self) -> str:
-        """Return what would be copied."""
         return self.button.text_to_copy
 
     def say(self, caption: str, text: str, note: str = "") -> None:

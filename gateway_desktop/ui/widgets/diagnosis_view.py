@@ -30,7 +30,6 @@ class DiagnosisView(QWidget):
         self.show()
 
     def show_diagnosis(self, diagnosis: Diagnosis) -> None:
-        """Show how it went."""
         self.summary.say(diagnosis.summary, "success" if diagnosis.ok else "critical")
         lines = list(diagnosis.steps)
         if diagnosis.models:

@@ -29,7 +29,6 @@ class Flow(QWidget):
         self.setSizePolicy(policy)
 
     def addWidget(self, widget: QWidget) -> None:
-        """Add a widget at the end."""
         self.insert_widget(len(self._widgets), widget)
 
     def insert_widget(self, place: int, widget: QWidget) -> None:

@@ -92,7 +92,6 @@ class StatStrip(QFrame):
         in_column(self._flow, of=self, margins=1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the frame and the hairlines."""
         super().paintEvent(event)
         painter = QPainter(self)
         painter.setPen(theme().color("line"))

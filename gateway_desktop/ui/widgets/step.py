@@ -26,7 +26,6 @@ class StepMark(QWidget):
         return QSize(SIDE, SIDE)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt gives it
-        """Draw the circle."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         circle = QRectF(1, 1, SIDE - 2, SIDE - 2)
@@ -72,5 +71,4 @@ class Step(QWidget):
 
     @property
     def done(self) -> bool:
-        """Whether it is done."""
         return self.mark.done

@@ -31,13 +31,11 @@ class AlertText(TextPane):
         self.anchorClicked.connect(self._follow)
 
     def show_alert(self, found: AlertDetail, text_at: TextAt) -> None:
-        """Show this alert."""
         other = self._shown is None or self._shown[0].item.id != found.item.id
         self._shown = (found, text_at)
         self.draw(from_top=other)
 
     def html(self) -> str:
-        """Return the alert in words."""
         return "".join(_blocks(*self._shown)) if self._shown is not None else ""
 
     @Slot(QUrl)

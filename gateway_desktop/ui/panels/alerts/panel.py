@@ -108,7 +108,6 @@ class Alerts(Panel):
             self.load("detail", detail, self._wanted, ok=self._show_detail)
 
     def focus_filter(self) -> None:
-        """Put the cursor into the text that is looked for (Ctrl+F)."""
         self.filters.text.setFocus()
 
     def export(self) -> bool:

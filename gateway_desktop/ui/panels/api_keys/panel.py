@@ -134,7 +134,6 @@ class ApiKeys(ListPanel[KeyItem]):
 
     @Slot()
     def open_create(self) -> None:
-        """Open the dialog that makes a key."""
         if self._users:
             self._open_create("")
         else:

@@ -26,9 +26,7 @@ class GoToTime(Dialog):
 
     @Slot()
     def submit(self) -> None:
-        """Take what was entered."""
         self.accept()
 
     def moment_us(self) -> int:
-        """Return the moment that was entered."""
         return self._editor.dateTime().toMSecsSinceEpoch() * 1000

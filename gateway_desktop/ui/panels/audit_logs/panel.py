@@ -91,7 +91,6 @@ class AuditLogs(Panel):
 
     @property
     def current(self) -> LogTab:
-        """The tab that is shown."""
         return self.tab(TABS[self.bar.currentIndex()])
 
     def refresh(self) -> None:
@@ -100,7 +99,6 @@ class AuditLogs(Panel):
         self.current.follow()
 
     def reload(self) -> None:
-        """Read all again (F5)."""
         self.current.reload()
 
     def open_with(self, **wanted: object) -> None:
@@ -125,20 +123,17 @@ class AuditLogs(Panel):
         self._name_tab(fullest)
 
     def focus_filter(self) -> None:
-        """Put the cursor into the query line."""
         self.current.filter.line.setFocus()
         self.current.filter.line.selectAll()
 
     @Slot()
     def export(self) -> bool:
-        """Export the rows of the shown tab's filter."""
         tab = self.current
         columns = [name for name in tab.table.header.visible_names() if name]
         ExportDialog(self.context, tab.kind.tab, tab.kind.title, tab.filter.text(), columns, self).open()
         return True
 
     def commands(self) -> tuple[Command, ...]:
-        """Offer what this page can do."""
         tab = self.current
         return (
             Command("Audit Logs: newest row", "Home", tab.table.go_newest),
@@ -149,7 +144,6 @@ class AuditLogs(Panel):
         )
 
     def page_keys(self) -> tuple[tuple[str, str], ...]:
-        """Return the keys of the rows."""
         return (
             ("J / K", "Next (older) and previous row"),
             ("Home / End", "Newest and oldest row"),

@@ -41,7 +41,6 @@ class Readings(QObject):
     def ask(
         self, slot: str, ok: Callable[[Any], None], query: Callable[..., Any], *arguments: Any, **named: Any
     ) -> None:
-        """Ask one of the questions."""
         future = self._context.ask(query, *arguments, **named)
         self._under_way[slot] = future
 

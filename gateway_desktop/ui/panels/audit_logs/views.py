@@ -11,7 +11,6 @@ class Views:
         self._key = f"audit/{tab}/views"
 
     def all(self) -> dict[str, str]:
-        """Return the filters by name."""
         self._state.beginGroup(self._key)
         found = {name: str(self._state.value(name)) for name in self._state.childKeys()}
         self._state.endGroup()
@@ -22,5 +21,4 @@ class Views:
         self._state.setValue(f"{self._key}/{name.strip().replace('/', '-')}", text)
 
     def remove(self, name: str) -> None:
-        """Forget a view."""
         self._state.remove(f"{self._key}/{name}")

@@ -31,7 +31,6 @@ class BudgetText(TextPane):
             self.draw(from_top=other)
 
     def html(self) -> str:
-        """Return the budget in words."""
         return "".join(_blocks(*self._shown)) if self._shown is not None else ""
 
 

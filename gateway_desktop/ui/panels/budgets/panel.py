@@ -73,7 +73,6 @@ class Budgets(ListPanel[BudgetUse]):
         self._open_wanted()
 
     def export(self) -> bool:
-        """Export all budgets as they stand."""
         listing = Listing(("budget", "list"), len(self.table.rows()))
         ExportDialog(self.context, "budgets", self.title, "", listing, self).open()
         return True
@@ -109,7 +108,6 @@ class Budgets(ListPanel[BudgetUse]):
 
     @Slot()
     def open_add(self) -> None:
-        """Open the dialog that makes a budget."""
         if self._subjects is not None:
             BudgetDialog(self._budgets, self._subjects, parent=self).open()
 

@@ -20,7 +20,6 @@ class ProviderRow:
 
     @property
     def provider(self) -> IdentityProvider:
-        """The provider."""
         return self.item.provider
 
     @property

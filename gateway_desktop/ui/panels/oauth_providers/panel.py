@@ -123,7 +123,6 @@ class OAuthProviders(ListPanel[ProviderRow]):
 
     @Slot()
     def open_add(self) -> None:
-        """Open the dialog that adds a provider."""
         taken = [item.provider.name for item in self._items]
         dialog = ProviderDialog(self._providers, callback_of(self.context.settings), taken, parent=self)
         dialog.succeeded.connect(self._added)

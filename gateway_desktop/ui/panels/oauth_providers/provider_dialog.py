@@ -100,7 +100,6 @@ class ProviderDialog(Dialog):
         self._show()
 
     def chosen(self) -> ProviderKind:
-        """Return the kind that is chosen."""
         return next(kind for kind in PROVIDER_KINDS if kind.name == self.kind.value())
 
     @Slot()

@@ -50,7 +50,6 @@ class OAuthRow:
 
     @property
     def name(self) -> str:
-        """The proxy's name."""
         return self.item.proxy.name
 
     @property
@@ -61,7 +60,6 @@ class OAuthRow:
 
     @property
     def state(self) -> str:
-        """How the proxy does."""
         return proxy_health.state(self.item.proxy, self.health, serving=self.serving)
 
 

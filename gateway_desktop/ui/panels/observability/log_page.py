@@ -41,7 +41,6 @@ class LogPage(QWidget):
 
     @property
     def least(self) -> str:
-        """Return the chosen level."""
         return str(self.level.currentData())
 
     def show_lines(self, lines: Sequence[LogLine]) -> None:

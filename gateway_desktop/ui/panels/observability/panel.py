@@ -138,7 +138,6 @@ class Observability(Panel):
     # -- reading
 
     def refresh(self) -> None:
-        """Read everything again."""
         self._look_now()
         self._read_sums()
         self._read_history()
@@ -149,7 +148,6 @@ class Observability(Panel):
         self.tabs.setCurrentIndex(tabs.get(str(wanted.get("tab")), PROXIES))
 
     def focus_filter(self) -> None:
-        """Look for something in the list that is shown (Ctrl+F)."""
         self.lists[self.tabs.currentIndex()].focus_find()
 
     @Slot()

@@ -80,7 +80,6 @@ class AccessPage(ListPage[AccessLine]):
         self._narrow()
 
     def lines(self) -> Sequence[AccessLine]:
-        """Return what an export has."""
         return [line for line in self._lines if line.unused or not self.unused.isChecked()]
 
     def options(self) -> tuple[str, ...]:

@@ -129,7 +129,6 @@ class People(Panel):
         )
 
     def refresh(self) -> None:
-        """Read users and groups."""
         self.load("seen", last_seen, ok=self._set_seen)
         self.load("sign_ins", sign_ins, ok=self._set_sign_ins)
         self.load("users", user_rows, ok=self._set_users)
@@ -203,7 +202,6 @@ class People(Panel):
         ExportDialog(self.context, "access", "Access", " ".join(words[2:]), listing, self).open()
 
     def focus_filter(self) -> None:
-        """Look for users, groups or access (Ctrl+F)."""
         self._pages()[self.tabs.currentIndex()].focus_find()
 
     def _known_groups(self) -> Sequence[Group]:

@@ -18,7 +18,6 @@ class PolicyLine:
 
     @property
     def name(self) -> str:
-        """What it is called."""
         return self.item.policy.name
 
 

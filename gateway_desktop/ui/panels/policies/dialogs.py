@@ -193,7 +193,6 @@ class TryDialog(Dialog):
         self.do(lambda: try_out(self.sample()))
 
     def sample(self) -> Sample:
-        """Return what is to be tried."""
         context = CONTEXTS[self.context.currentText()]
         direction = Direction.ANSWER if context is Context.ANSWER else Direction.REQUEST
         return Sample(self.text.toPlainText(), context, direction, str(self.proxy.currentData()))

@@ -135,12 +135,10 @@ class Policies(ListPanel[PolicyLine]):
 
     @Slot()
     def open_new(self) -> None:
-        """Open the document of a policy that does not exist yet."""
         DocumentDialog("New policy", NEW, lambda text: self._policies.save(text, "added"), self).open()
 
     @Slot()
     def open_try(self) -> None:
-        """Open the dialog that tries a text."""
         TryDialog(self._proxies, self.context.services.policy_tester.try_out, self).open()
 
     @Slot()

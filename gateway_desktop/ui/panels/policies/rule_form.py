@@ -75,7 +75,6 @@ class RuleForm(Form):
         self.changed.connect(self._fit)
 
     def show_rule(self, rule: Rule) -> None:
-        """Show a rule."""
         given = {condition.kind: condition.value for condition in rule.conditions}
         self._kept = tuple(one for one in rule.conditions if one.kind not in _SHOWN)
         found = _texts(given.get("finding"))

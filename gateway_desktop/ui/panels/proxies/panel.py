@@ -132,7 +132,6 @@ class Proxies(ListPanel[ProxyRow]):
 
     @Slot()
     def open_add(self) -> None:
-        """Open the dialog that adds a proxy."""
         taken = [item.proxy.name for item in self._items]
         variables = self.context.services.proxy_variables
         dialog = ProxyDialog(self._proxies, variables, address(self.context), taken, parent=self)

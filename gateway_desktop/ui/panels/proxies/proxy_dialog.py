@@ -151,11 +151,9 @@ class ProxyDialog(Dialog):
         self._show()
 
     def chosen_provider(self) -> Provider:
-        """Return the provider that is chosen."""
         return next(each for each in PROVIDERS if each.name == self.provider.value())
 
     def chosen_kind(self) -> Kind:
-        """Return the protocol that is chosen."""
         return Kind(self.kind.value())
 
     @Slot()

@@ -110,7 +110,6 @@ class About(QWidget):
         column.addWidget(self.table, 1)
 
     def show_versions(self, found: Versions) -> None:
-        """Show what was read."""
         self.built_on.setText(
             f"Python {platform.python_version()} · Qt {qVersion()} · {found.engine} · "
             f"{platform.system()} {platform.machine()}. No telemetry, no update check."

@@ -91,12 +91,10 @@ class Integrations(QWidget):
         )
 
     def refresh(self) -> None:
-        """Read the sinks."""
         when_done(self, self._context.ask(sink_states), self.page.show_rows, slot="sinks")
 
     @Slot()
     def open_add(self) -> None:
-        """Open the form of a new sink."""
         dialog = SinkDialog(self._sinks, self)
         dialog.succeeded.connect(self._added)
         dialog.open()

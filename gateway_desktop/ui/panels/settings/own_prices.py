@@ -82,7 +82,6 @@ class OwnPrices(QWidget):
 
     @Slot()
     def open_add(self) -> None:
-        """Open the dialog that makes a price."""
         PriceDialog(self._prices, self._context, parent=self).open()
 
     @Slot(object)

@@ -130,7 +130,6 @@ class Settings(Panel):
 
     @Slot()
     def save_diagnostics(self) -> None:
-        """Show what helps to find a fault, to be saved."""
         DiagnosticsDialog(self.context, self).open()
 
     def open_with(self, **wanted: object) -> None:

@@ -47,7 +47,6 @@ class RetentionPart(QWidget):
         in_column(heading, self.banner, self.gone, in_row(self.run, 1), of=self, margins=0, gap=GAP)
 
     def refresh(self) -> None:
-        """Read what is gone."""
         when_done(self, self._context.ask(retention_marks), self._show, slot="marks")
 
     def _show(self, marks: Sequence[Mark]) -> None:

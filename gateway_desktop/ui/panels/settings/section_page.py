@@ -73,7 +73,6 @@ class SectionPage(QScrollArea):
             self.form.set_note(key, override(key, source) if fixed else lacking(key))
 
     def stored(self) -> Mapping[str, Any]:
-        """Return the values as they were read."""
         return self._stored
 
     def edited(self) -> dict[str, Any]:

@@ -22,11 +22,9 @@ class ToolText(TextPane):
         self._shown: PinItem | None = None
 
     def html(self) -> str:
-        """Return the tool in words."""
         return "".join(_blocks(self._shown)) if self._shown is not None else ""
 
     def show_tool(self, row: PinItem) -> None:
-        """Show this tool."""
         if row != self._shown:
             self._shown = row
             self.draw(from_top=True)

@@ -66,7 +66,6 @@ class Tools(ListPanel[PinItem]):
         )
 
     def refresh(self) -> None:
-        """Read all tools."""
         self.load("tools", pin_rows, ok=self._set_items)
 
     def open_with(self, **wanted: object) -> None:

@@ -190,7 +190,6 @@ class UserActivity(Panel):
         return "; ".join(f"{sentence or 'unknown'} ({count:,})" for sentence, count in found)
 
     def export(self) -> bool:
-        """Export the users, or the groups, under this filter."""
         if self._shown is None:
             return False
         by_group = self.by.currentIndex() == 1
