@@ -39,9 +39,6 @@ class AlertRow(BaseModel):
     evidence = peewee.TextField(default="[]")  # JSON, of the newest occurrence
     details = peewee.TextField(default="{}")
 
-    class Meta:
-        table_name = "alert"
-
 
 class AlertHistoryRow(BaseModel):
     """One thing that was done with an alert."""
@@ -56,7 +53,6 @@ class AlertHistoryRow(BaseModel):
     note = peewee.TextField(default="")
 
     class Meta:
-        table_name = "alert_history"
         primary_key = peewee.CompositeKey("alert_id", "n")
 
 
@@ -69,5 +65,4 @@ class AlertMemoryRow(BaseModel):
     value = peewee.TextField()
 
     class Meta:
-        table_name = "alert_memory"
         primary_key = peewee.CompositeKey("rule", "subject", "name")

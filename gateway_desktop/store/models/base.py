@@ -1,4 +1,4 @@
-"""BaseModel: a table whose database is the one of the thread that asks."""
+"""BaseModel: a table, called as its class is, whose database is the one of the thread that asks."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,11 +7,17 @@ import peewee
 from playhouse.shortcuts import ThreadSafeDatabaseMetadata
 
 
+def _table(model: type[peewee.Model]) -> str:
+    """Return `oauth_client` for OAuthClientRow."""
+    return peewee.make_snake_case(model.__name__.removesuffix("Row").replace("OAuth", "Oauth"))
+
+
 class BaseModel(peewee.Model):
     """A table. Each store thread binds its own connection, so a model is used in store threads only."""
 
     class Meta:
         model_metadata_class = ThreadSafeDatabaseMetadata
+        table_function = _table
 
 
 def bind(database: peewee.Database, models: Iterable[type[peewee.Model]]) -> None:

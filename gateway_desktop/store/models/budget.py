@@ -18,9 +18,6 @@ class BudgetRow(BaseModel):
     created_us = peewee.BigIntegerField()
     warn_at = peewee.IntegerField(default=0)
 
-    class Meta:
-        table_name = "budget"
-
 
 class BudgetTermRow(BaseModel):
     """What was spent from one start of a budget to the next; `told` is the last threshold that was told."""
@@ -37,7 +34,6 @@ class BudgetTermRow(BaseModel):
     reset_reason = peewee.TextField(default="")
 
     class Meta:
-        table_name = "budget_term"
         primary_key = peewee.CompositeKey("budget_id", "start_us")
 
 
@@ -52,5 +48,4 @@ class BudgetShareRow(BaseModel):
     requests = peewee.BigIntegerField()
 
     class Meta:
-        table_name = "budget_share"
         primary_key = peewee.CompositeKey("budget_id", "start_us", "kind", "name")

@@ -58,9 +58,6 @@ class Event(BaseModel):
     parts_hash = peewee.BlobField(null=True)
     row_hash = peewee.BlobField()
 
-    class Meta:
-        table_name = "event"
-
 
 class Part(BaseModel):
     """One redacted text, once per content; `body` NULL means erased."""
@@ -72,9 +69,6 @@ class Part(BaseModel):
     body = peewee.BlobField(null=True)
     salt = peewee.BlobField(null=True)
     salted = peewee.BlobField(null=True)
-
-    class Meta:
-        table_name = "part"
 
 
 class EventPart(BaseModel):
@@ -88,7 +82,6 @@ class EventPart(BaseModel):
     cut = peewee.IntegerField(default=0)
 
     class Meta:
-        table_name = "event_part"
         primary_key = peewee.CompositeKey("event_id", "n")
 
 
@@ -101,7 +94,6 @@ class Seen(BaseModel):
     label = peewee.TextField(default="")
 
     class Meta:
-        table_name = "seen"
         primary_key = peewee.CompositeKey("kind", "field", "value", "label")
 
 
@@ -122,7 +114,6 @@ class RollHour(BaseModel):
     dur = peewee.BigIntegerField(default=0)
 
     class Meta:
-        table_name = "roll_hour"
         primary_key = peewee.CompositeKey("hour", "gw", "proxy", "kind", "target", "outcome")
 
 
@@ -151,7 +142,6 @@ class RollHourWhose(BaseModel):
     last_id = peewee.BigIntegerField()
 
     class Meta:
-        table_name = "roll_hour_whose"
         primary_key = peewee.CompositeKey(
             "field",
             "value",
@@ -192,7 +182,6 @@ class RollDayActor(BaseModel):
     last_id = peewee.BigIntegerField()
 
     class Meta:
-        table_name = "roll_day_actor"
         primary_key = peewee.CompositeKey(
             "day", "gw", "user_id", "actor", "principal_kind", "grp", "api_key_id", "proxy", "kind"
         )
@@ -221,7 +210,6 @@ class RollSpanActor(BaseModel):
     last_id = peewee.BigIntegerField()
 
     class Meta:
-        table_name = "roll_span_actor"
         primary_key = peewee.CompositeKey(
             "span", "gw", "user_id", "actor", "principal_kind", "grp", "api_key_id", "proxy", "kind"
         )

@@ -20,9 +20,6 @@ class IdentityProviderRow(BaseModel):
     created_us = peewee.BigIntegerField()
     admits = peewee.TextField(default="anyone")
 
-    class Meta:
-        table_name = "identity_provider"
-
 
 class UserIdentityRow(BaseModel):
     """Who one of our users is at an issuer; the subject never changes, addresses do."""
@@ -33,5 +30,4 @@ class UserIdentityRow(BaseModel):
     created_us = peewee.BigIntegerField()
 
     class Meta:
-        table_name = "user_identity"
         primary_key = peewee.CompositeKey("issuer", "subject")

@@ -13,7 +13,6 @@ class SchemaVersion(BaseModel):
     texts_version = peewee.BigIntegerField(default=0)
 
     class Meta:
-        table_name = "schema_version"
         primary_key = False
 
 
@@ -28,15 +27,9 @@ class GatewayRow(BaseModel):
     folder = peewee.TextField(null=True)
     rolled_id = peewee.BigIntegerField(null=True)
 
-    class Meta:
-        table_name = "gateway"
-
 
 class SettingRow(BaseModel):
     """One setting that is not of a machine; the value is JSON."""
 
     key = peewee.TextField(primary_key=True)
     value = peewee.TextField()
-
-    class Meta:
-        table_name = "setting"

@@ -17,6 +17,3 @@ class ModelPriceRow(BaseModel):
     cached_nano = peewee.BigIntegerField(null=True)
     cache_write_nano = peewee.BigIntegerField(null=True)
     created_us = peewee.BigIntegerField()
-
-    class Meta:
-        table_name = "model_price"

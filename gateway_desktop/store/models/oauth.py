@@ -24,9 +24,6 @@ class ProxyOAuthRow(BaseModel):
     keys = peewee.BooleanField(default=True)
     claude_settings = peewee.TextField(default="")
 
-    class Meta:
-        table_name = "proxy_oauth"
-
 
 class OAuthClientRow(BaseModel):
     """An application registered at a proxy; one that was swept has no row."""
@@ -44,7 +41,6 @@ class OAuthClientRow(BaseModel):
     revoked_us = peewee.BigIntegerField(null=True)
 
     class Meta:
-        table_name = "oauth_client"
         primary_key = peewee.CompositeKey("proxy_id", "id")
 
 
@@ -63,9 +59,6 @@ class OAuthSessionRow(BaseModel):
     revoked_us = peewee.BigIntegerField(null=True)
     address = peewee.TextField(default="")
     code_digest = peewee.BlobField(null=True)
-
-    class Meta:
-        table_name = "oauth_session"
 
 
 class TokenRow(BaseModel):
@@ -92,9 +85,6 @@ class PasswordRow(BaseModel):
     totp_step = peewee.BigIntegerField(default=0)
     changed_us = peewee.BigIntegerField()
 
-    class Meta:
-        table_name = "password"
-
 
 class SignInAttemptRow(BaseModel):
     """How often a sign-in failed under a name, whether anybody has that name or not."""
@@ -103,6 +93,3 @@ class SignInAttemptRow(BaseModel):
     failures = peewee.IntegerField()
     since_us = peewee.BigIntegerField()
     locked_until_us = peewee.BigIntegerField(null=True)
-
-    class Meta:
-        table_name = "sign_in_attempt"

@@ -42,7 +42,6 @@ class MembershipRow(BaseModel):
     position = peewee.IntegerField()
 
     class Meta:
-        table_name = "membership"
         primary_key = peewee.CompositeKey("user_id", "group_id")
 
 
@@ -53,9 +52,6 @@ class WindowSessionRow(BaseModel):
     user_id = peewee.TextField()
     created_us = peewee.BigIntegerField()
     expires_us = peewee.BigIntegerField()
-
-    class Meta:
-        table_name = "window_session"
 
 
 class ApiKeyRow(BaseModel):
@@ -72,6 +68,3 @@ class ApiKeyRow(BaseModel):
     revoked_us = peewee.BigIntegerField(null=True)
     rotated_to = peewee.TextField(null=True)
     last_used_us = peewee.BigIntegerField(null=True)
-
-    class Meta:
-        table_name = "api_key"

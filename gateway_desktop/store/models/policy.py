@@ -14,9 +14,6 @@ class PolicyRow(BaseModel):
     created_us = peewee.BigIntegerField()
     deleted_us = peewee.BigIntegerField(null=True)
 
-    class Meta:
-        table_name = "policy"
-
 
 class PolicyVersionRow(BaseModel):
     """What a policy said at one time, as a YAML document."""
@@ -29,7 +26,6 @@ class PolicyVersionRow(BaseModel):
     note = peewee.TextField(default="")
 
     class Meta:
-        table_name = "policy_version"
         primary_key = peewee.CompositeKey("policy_id", "version")
 
 
@@ -40,7 +36,6 @@ class PolicyOnProxyRow(BaseModel):
     proxy_id = peewee.TextField()
 
     class Meta:
-        table_name = "policy_on_proxy"
         primary_key = peewee.CompositeKey("policy_id", "proxy_id")
 
 
@@ -57,6 +52,3 @@ class PolicyExceptionRow(BaseModel):
     created_us = peewee.BigIntegerField()
     expires_us = peewee.BigIntegerField()
     revoked_us = peewee.BigIntegerField(null=True)
-
-    class Meta:
-        table_name = "policy_exception"

@@ -13,9 +13,6 @@ class SecretRow(BaseModel):
     nonce = peewee.BlobField()
     ciphertext = peewee.BlobField()
 
-    class Meta:
-        table_name = "secret"
-
 
 class ProxyRow(BaseModel):
     """A proxy; a removed one stays as a tombstone."""
@@ -37,9 +34,6 @@ class ProxyRow(BaseModel):
     deleted_us = peewee.BigIntegerField(null=True)
     answers = peewee.TextField(default="auto")
 
-    class Meta:
-        table_name = "proxy"
-
 
 class ProxyAccessRow(BaseModel):
     """One group that may use a proxy; `models` is a JSON list of wildcards."""
@@ -49,7 +43,6 @@ class ProxyAccessRow(BaseModel):
     models = peewee.TextField(default='["*"]')
 
     class Meta:
-        table_name = "proxy_access"
         primary_key = peewee.CompositeKey("proxy_id", "group_id")
 
 
@@ -61,9 +54,6 @@ class ProxyStdioRow(BaseModel):
     folder = peewee.TextField()
     variables = peewee.TextField()
 
-    class Meta:
-        table_name = "proxy_stdio"
-
 
 class ProxyVariableRow(BaseModel):
     """A sealed environment value of a proxy's command."""
@@ -73,5 +63,4 @@ class ProxyVariableRow(BaseModel):
     secret_id = peewee.TextField()
 
     class Meta:
-        table_name = "proxy_variable"
         primary_key = peewee.CompositeKey("proxy_id", "name")

@@ -15,6 +15,3 @@ class RateLimitRow(BaseModel):
     tokens = peewee.BigIntegerField(null=True)
     concurrent = peewee.BigIntegerField(null=True)
     created_us = peewee.BigIntegerField()
-
-    class Meta:
-        table_name = "rate_limit"

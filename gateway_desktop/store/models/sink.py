@@ -20,9 +20,6 @@ class SinkRow(BaseModel):
     problem = peewee.TextField(default="")
     problem_us = peewee.BigIntegerField(null=True)
 
-    class Meta:
-        table_name = "sink"
-
 
 class SinkCursorRow(BaseModel):
     """Up to which row of a gateway a sink has everything it is given."""
@@ -34,5 +31,4 @@ class SinkCursorRow(BaseModel):
     last_id = peewee.BigIntegerField(default=0)
 
     class Meta:
-        table_name = "sink_cursor"
         primary_key = peewee.CompositeKey("sink", "gw")

@@ -20,5 +20,4 @@ class ToolPinRow(BaseModel):
     decided_by = peewee.TextField(default="")
 
     class Meta:
-        table_name = "tool_pin"
         primary_key = peewee.CompositeKey("proxy_id", "name")
