@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import lru_cache
-from typing import Protocol
 
 from gateway_desktop.core.clock import datetime_of
 from gateway_desktop.core.errors import ConfigurationError
@@ -80,22 +79,13 @@ class OfTool:
 Check = OfCase | OfFinding | OfText | OfTool
 
 
-class ConditionType(Protocol):
-    """One kind of condition."""
+@dataclass(frozen=True, slots=True)
+class ConditionType:
+    """One kind of condition; `parse` raises ConfigurationError whose place is "" or inside the value."""
 
-    @property
-    def name(self) -> str:
-        """The word of it in documents."""
-        ...
-
-    @property
-    def summary(self) -> str:
-        """What may be written there, in a line."""
-        ...
-
-    def parse(self, value: object) -> Check:
-        """Return the check; raise ConfigurationError whose place is "" or what is wrong inside the value."""
-        ...
+    name: str  # the word of it in documents
+    summary: str  # what may be written there, in a line
+    parse: Callable[[object], Check]
 
 
 def wildcards(value: object) -> Callable[[str], bool]:

@@ -2,16 +2,12 @@
 
 from gateway_desktop.core.finding import Context
 from gateway_desktop.core.one_of import one_of
-from gateway_desktop.policies.condition import Check, OfFinding, texts
+from gateway_desktop.policies.condition import Check, ConditionType, OfFinding, texts
 
 
-class TextContext:
-    """Findings in texts of these contexts."""
+def _parse(value: object) -> Check:
+    wanted = frozenset(one_of(Context, word, "") for word in texts(value))
+    return OfFinding(lambda finding: finding.context in wanted)
 
-    name = "context"
-    summary = f"one or more of {', '.join(Context)}"
 
-    def parse(self, value: object) -> Check:
-        """Read contexts."""
-        wanted = frozenset(one_of(Context, word, "") for word in texts(value))
-        return OfFinding(lambda finding: finding.context in wanted)
+CONTEXT = ConditionType("context", f"one or more of {', '.join(Context)}", _parse)

@@ -1,15 +1,11 @@
 """model: which model, tool or agent is asked."""
 
-from gateway_desktop.policies.condition import Check, OfCase, spelt
+from gateway_desktop.policies.condition import Check, ConditionType, OfCase, spelt
 
 
-class Model:
-    """The model that a request names; of an agent's proxy, the agent."""
+def _parse(value: object) -> Check:
+    fits = spelt(value)
+    return OfCase(lambda case: fits(case.target))
 
-    name = "model"
-    summary = "one or more names, with * and ?"
 
-    def parse(self, value: object) -> Check:
-        """Read names."""
-        fits = spelt(value)
-        return OfCase(lambda case: fits(case.target))
+MODEL = ConditionType("model", "one or more names, with * and ?", _parse)

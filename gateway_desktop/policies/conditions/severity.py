@@ -1,16 +1,12 @@
 """severity: how bad at least."""
 
 from gateway_desktop.core.finding import Level
-from gateway_desktop.policies.condition import Check, OfFinding, level
+from gateway_desktop.policies.condition import Check, ConditionType, OfFinding, level
 
 
-class Severity:
-    """Findings of this severity, or worse."""
+def _parse(value: object) -> Check:
+    least = level(value).rank
+    return OfFinding(lambda finding: finding.severity.rank >= least)
 
-    name = "severity"
-    summary = f"at least: {', '.join(Level)}"
 
-    def parse(self, value: object) -> Check:
-        """Read a level."""
-        least = level(value).rank
-        return OfFinding(lambda finding: finding.severity.rank >= least)
+SEVERITY = ConditionType("severity", f"at least: {', '.join(Level)}", _parse)

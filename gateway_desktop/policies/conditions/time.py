@@ -1,33 +1,26 @@
-"""time: on which weekdays, between which hours of the team's clock."""
+"""time: which weekdays and hours of the team's clock; a span over midnight is of the day it began on."""
 
 from gateway_desktop.core.errors import ConfigurationError
-from gateway_desktop.policies.condition import Case, Check, OfCase, members, texts
+from gateway_desktop.policies.condition import Case, Check, ConditionType, OfCase, members, texts
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-class Time:
-    """A span of the day that may go over midnight, then it belongs to the day it began on."""
+def _parse(value: object) -> Check:
+    given = members(value, ("days", "from", "to"))
+    days = frozenset(map(_day, texts(given["days"]))) if "days" in given else frozenset(range(7))
+    start, end = _minutes(given.get("from", "00:00"), "from"), _minutes(given.get("to", "24:00"), "to")
+    if start == end:
+        raise ConfigurationError("to", "is the same as from: an empty span")
 
-    name = "time"
-    summary = "days: mon ... sun, from: HH:MM, to: HH:MM (the team's time zone)"
+    def holds(case: Case) -> bool:
+        now = case.local_time()
+        minute, day = now.hour * 60 + now.minute, now.weekday()
+        if start < end:
+            return start <= minute < end and day in days
+        return (minute >= start and day in days) or (minute < end and (day - 1) % 7 in days)
 
-    def parse(self, value: object) -> Check:
-        """Read days and hours."""
-        given = members(value, ("days", "from", "to"))
-        days = frozenset(map(_day, texts(given["days"]))) if "days" in given else frozenset(range(7))
-        start, end = _minutes(given.get("from", "00:00"), "from"), _minutes(given.get("to", "24:00"), "to")
-        if start == end:
-            raise ConfigurationError("to", "is the same as from: an empty span")
-
-        def holds(case: Case) -> bool:
-            now = case.local_time()
-            minute, day = now.hour * 60 + now.minute, now.weekday()
-            if start < end:
-                return start <= minute < end and day in days
-            return (minute >= start and day in days) or (minute < end and (day - 1) % 7 in days)
-
-        return OfCase(holds)
+    return OfCase(holds)
 
 
 def _day(word: str) -> int:
@@ -45,3 +38,6 @@ def _minutes(value: object, place: str) -> int:
     if int(minute) > 59 or minutes > 24 * 60:
         raise ConfigurationError(place, f"'{value}' is not a time of day")
     return minutes
+
+
+TIME = ConditionType("time", "days: mon ... sun, from: HH:MM, to: HH:MM (the team's time zone)", _parse)

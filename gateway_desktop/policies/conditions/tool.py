@@ -1,14 +1,10 @@
 """tool: which tool is called, described or answered."""
 
-from gateway_desktop.policies.condition import Check, OfTool, spelt
+from gateway_desktop.policies.condition import Check, ConditionType, OfTool, spelt
 
 
-class Tool:
-    """One of the tools concerned; of findings, those that belong to it."""
+def _parse(value: object) -> Check:
+    return OfTool(spelt(value))
 
-    name = "tool"
-    summary = "one or more names, with * and ?"
 
-    def parse(self, value: object) -> Check:
-        """Read names."""
-        return OfTool(spelt(value))
+TOOL = ConditionType("tool", "one or more names, with * and ?", _parse)

@@ -11,7 +11,7 @@ from gateway_desktop.core.policy import Action, Condition, Policy, Rule
 from gateway_desktop.core.verdict import Noted, Verdict
 from gateway_desktop.policies.condition import Case, OfText
 from gateway_desktop.policies.conditions import CONDITIONS
-from gateway_desktop.policies.conditions.argument import Argument
+from gateway_desktop.policies.conditions.argument import ARGUMENT
 from gateway_desktop.policies.decision import decide, rule_book
 from tests.makers import a_finding
 from tests.unit.policies.cases import a_case
@@ -83,7 +83,7 @@ def test_an_argument_is_known_by_tool_name_and_value_and_prose_is_none() -> None
     assert holds({"argument": {"name": "path"}}, case)
     assert not holds({"argument": {"name": "content", "contains": "passwd"}}, case)
     assert not holds({"argument": {"contains": "passwd"}}, a_case(prose))
-    check = Argument().parse({"contains": "s"})
+    check = ARGUMENT.parse({"contains": "s"})
     assert isinstance(check, OfText) and check.places(argument) == [(7, 8), (8, 9)]
 
 
