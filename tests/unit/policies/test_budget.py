@@ -1,5 +1,6 @@
 """Terms begin and end when the zone's clocks say; what is set aside never lets more pass than one amount."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -88,26 +89,29 @@ def test_thresholds_and_forecast_are_whole_numbers() -> None:
     used=st.lists(st.integers(0, 300), min_size=1, max_size=50),
     order=st.randoms(use_true_random=False),
 )
-async def test_calls_at_once_exceed_the_limit_by_less_than_one_estimate(limit, estimate, used, order) -> None:  # type: ignore[no-untyped-def]
-    ledger, term = MemoryLedger(), Term(a_budget(limit=limit), 0, 1000)
-    spent, held = 0, []
-    for most in [min(one, estimate) for one in used]:
-        got = await ledger.reserve("an-exchange", [term], estimate)
-        if isinstance(got, Reservation):
-            held.append((got, most))
-        if held and order.random() < 0.5:
-            reservation, amount = held.pop(order.randrange(len(held)))
+def test_calls_at_once_exceed_the_limit_by_less_than_one_estimate(limit, estimate, used, order) -> None:  # type: ignore[no-untyped-def]
+    async def main() -> None:
+        ledger, term = MemoryLedger(), Term(a_budget(limit=limit), 0, 1000)
+        spent, held = 0, []
+        for most in [min(one, estimate) for one in used]:
+            got = await ledger.reserve("an-exchange", [term], estimate)
+            if isinstance(got, Reservation):
+                held.append((got, most))
+            if held and order.random() < 0.5:
+                reservation, amount = held.pop(order.randrange(len(held)))
+                ledger.settle(reservation, amount)
+                spent += amount
+            assert spent + estimate * len(held) < limit + estimate
+        for reservation, amount in held:
             ledger.settle(reservation, amount)
             spent += amount
-        assert spent + estimate * len(held) < limit + estimate
-    for reservation, amount in held:
-        ledger.settle(reservation, amount)
-        spent += amount
-    assert spent < limit + estimate
-    got = await ledger.reserve("an-exchange", [term], 0)
-    assert isinstance(got, Overdrawn) is (spent >= limit)
-    if isinstance(got, Overdrawn):
-        assert (got.spent, got.reserved) == (spent, 0)
+        assert spent < limit + estimate
+        got = await ledger.reserve("an-exchange", [term], 0)
+        assert isinstance(got, Overdrawn) is (spent >= limit)
+        if isinstance(got, Overdrawn):
+            assert (got.spent, got.reserved) == (spent, 0)
+
+    asyncio.run(main())
 
 
 async def test_all_terms_hold_or_none_and_who_only_warns_refuses_nobody() -> None:
