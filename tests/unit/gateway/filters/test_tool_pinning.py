@@ -1,6 +1,5 @@
 """Is the tool still what was approved?"""
 
-import asyncio
 import json
 import time
 from collections.abc import Callable
@@ -48,64 +47,52 @@ def asks(operation: str, target: str = "", cursor: str = "") -> Exchange:
     return an_exchange(proxy=FILES, principal=a_principal(), call=call)
 
 
-def test_a_call_is_refused_by_its_pin_alone() -> None:
-    async def go() -> None:
-        pins = {FILES.id: {"rm": Pinned(PinState.CHANGED, "1", "2")}}
-        runtime = a_runtime(Snapshot(pins=pins))
-        check = ToolPinning(runtime, Withheld(runtime))
-        passed: list[str] = []
+async def test_a_call_is_refused_by_its_pin_alone() -> None:
+    pins = {FILES.id: {"rm": Pinned(PinState.CHANGED, "1", "2")}}
+    runtime = a_runtime(Snapshot(pins=pins))
+    check = ToolPinning(runtime, Withheld(runtime))
+    passed: list[str] = []
 
-        async def call_next(exchange: Exchange) -> None:
-            assert exchange.call is not None
-            passed.append(exchange.call.target)
+    async def call_next(exchange: Exchange) -> None:
+        assert exchange.call is not None
+        passed.append(exchange.call.target)
 
-        with pytest.raises(Refused, match="changed since it was approved"):
-            await check(asks("tools/call", "rm"), call_next)
-        await check(asks("tools/call", "ls"), call_next)
-        assert passed == ["ls"]
-
-    asyncio.run(go())
+    with pytest.raises(Refused, match="changed since it was approved"):
+        await check(asks("tools/call", "rm"), call_next)
+    await check(asks("tools/call", "ls"), call_next)
+    assert passed == ["ls"]
 
 
-def test_a_change_counts_before_it_is_written_down() -> None:
-    async def go() -> None:
-        reports = Reports()
-        pins = ToolPins(reports)
-        asked = asks("tools/list")
-        assert await pins.listed(asked, "", answer("ls", "rm")) == answer("ls", "rm")
-        changed = json.loads(await pins.listed(asked, "", answer("ls", "rm=all")))
-        assert [tool["name"] for tool in changed["result"]["tools"]] == ["ls"]
-        assert "changed" in pins.problem(FILES, "rm") and not pins.problem(FILES, "ls")
-        assert [[tool.name for tool in one.tools] for one in reports.listings] == [["ls", "rm"], ["rm"]]
-        await pins.listed(asked, "", answer("ls", "rm=all"))
-        assert len(reports.listings) == 2  # the same again is no news
-
-    asyncio.run(go())
+async def test_a_change_counts_before_it_is_written_down() -> None:
+    reports = Reports()
+    pins = ToolPins(reports)
+    asked = asks("tools/list")
+    assert await pins.listed(asked, "", answer("ls", "rm")) == answer("ls", "rm")
+    changed = json.loads(await pins.listed(asked, "", answer("ls", "rm=all")))
+    assert [tool["name"] for tool in changed["result"]["tools"]] == ["ls"]
+    assert "changed" in pins.problem(FILES, "rm") and not pins.problem(FILES, "ls")
+    assert [[tool.name for tool in one.tools] for one in reports.listings] == [["ls", "rm"], ["rm"]]
+    await pins.listed(asked, "", answer("ls", "rm=all"))
+    assert len(reports.listings) == 2  # the same again is no news
 
 
-def test_a_tool_is_gone_only_when_a_whole_list_lacks_it() -> None:
-    async def go() -> None:
-        reports = Reports()
-        pins = ToolPins(reports)
-        known = Pinned(PinState.APPROVED, "1", "1")
-        pins.obey(Snapshot(pins={FILES.id: {"rm": known}}))
-        await pins.listed(asks("tools/list"), "", answer("ls", nextCursor="2"))
-        assert reports.listings[-1].names is None
-        await pins.listed(asks("tools/list", cursor="2"), "2", answer("cp"))
-        assert reports.listings[-1].names == {"ls", "cp"}
-
-    asyncio.run(go())
+async def test_a_tool_is_gone_only_when_a_whole_list_lacks_it() -> None:
+    reports = Reports()
+    pins = ToolPins(reports)
+    known = Pinned(PinState.APPROVED, "1", "1")
+    pins.obey(Snapshot(pins={FILES.id: {"rm": known}}))
+    await pins.listed(asks("tools/list"), "", answer("ls", nextCursor="2"))
+    assert reports.listings[-1].names is None
+    await pins.listed(asks("tools/list", cursor="2"), "2", answer("cp"))
+    assert reports.listings[-1].names == {"ls", "cp"}
 
 
-def test_a_tool_is_gone_also_before_it_was_written_down() -> None:
-    async def go() -> None:
-        reports = Reports()
-        pins = ToolPins(reports)
-        await pins.listed(asks("tools/list"), "", answer("ls", "rm"))
-        await pins.listed(asks("tools/list"), "", answer("ls"))
-        assert [one.names for one in reports.listings] == [None, {"ls"}]
-
-    asyncio.run(go())
+async def test_a_tool_is_gone_also_before_it_was_written_down() -> None:
+    reports = Reports()
+    pins = ToolPins(reports)
+    await pins.listed(asks("tools/list"), "", answer("ls", "rm"))
+    await pins.listed(asks("tools/list"), "", answer("ls"))
+    assert [one.names for one in reports.listings] == [None, {"ls"}]
 
 
 @pytest.mark.parametrize("name", ["RM", "Rm", " rm", "rm ", "r\u200bm", "\uff52\uff4d", "rm\n"])
@@ -124,58 +111,48 @@ def test_two_tools_whose_names_differ_by_case_are_two_where_the_server_lists_bot
     assert pins.problem(FILES, "rm") and not pins.problem(FILES, "Rm")
 
 
-def test_a_server_that_lists_without_end_is_pinned_up_to_a_limit(expect_log: Callable[[str], None]) -> None:
+async def test_a_server_that_lists_without_end_is_pinned_up_to_a_limit(
+    expect_log: Callable[[str], None],
+) -> None:
     expect_log("lists more than 5000 tools; nobody sees or calls the others")
 
-    async def go() -> None:
-        reports = Reports()
-        pins = ToolPins(reports)
-        for page in range(8):
-            names = [f"tool-{page}-{number}" for number in range(1000)]
-            asked = asks("tools/list", cursor="c")
-            asked.reply = Reply(200)
-            seen = json.loads(await pins.listed(asked, "c", answer(*names, nextCursor="c")))
-            assert len(seen["result"]["tools"]) == (1000 if page < 5 else 0)
-            assert asked.reply.detail == ({} if page < 5 else {"left_out": 1000})
-        assert sum(len(one.tools) for one in reports.listings) == 5000
-        assert "more than 5,000 tools" in pins.problem(FILES, "tool-7-1")
-        assert not pins.problem(FILES, "tool-1-1")
-
-    asyncio.run(go())
+    reports = Reports()
+    pins = ToolPins(reports)
+    for page in range(8):
+        names = [f"tool-{page}-{number}" for number in range(1000)]
+        asked = asks("tools/list", cursor="c")
+        asked.reply = Reply(200)
+        seen = json.loads(await pins.listed(asked, "c", answer(*names, nextCursor="c")))
+        assert len(seen["result"]["tools"]) == (1000 if page < 5 else 0)
+        assert asked.reply.detail == ({} if page < 5 else {"left_out": 1000})
+    assert sum(len(one.tools) for one in reports.listings) == 5000
+    assert "more than 5,000 tools" in pins.problem(FILES, "tool-7-1")
+    assert not pins.problem(FILES, "tool-1-1")
 
 
-def test_a_long_list_is_read_and_written_beside_the_loop() -> None:
+async def test_a_long_list_is_read_and_written_beside_the_loop() -> None:
     told = {"type": "object", "properties": {name: {"type": "string"} for name in "abcdefghij"}}
     tools = [{"name": f"tool-{number}", "inputSchema": told} for number in range(4_000)]
     message = json.dumps({"jsonrpc": "2.0", "id": 1, "result": {"tools": tools}}).encode()
 
-    async def go() -> None:
-        pins, asked = ToolPins(Reports()), asks("tools/list")
-        await pins.listed(asked, "", message)
-        on_loop, everywhere = time.thread_time(), time.process_time()
-        assert await pins.listed(asked, "", message) == message
-        on_loop, everywhere = time.thread_time() - on_loop, time.process_time() - everywhere
-        assert on_loop < everywhere / 2
-
-    asyncio.run(go())
+    pins, asked = ToolPins(Reports()), asks("tools/list")
+    await pins.listed(asked, "", message)
+    on_loop, everywhere = time.thread_time(), time.process_time()
+    assert await pins.listed(asked, "", message) == message
+    on_loop, everywhere = time.thread_time() - on_loop, time.process_time() - everywhere
+    assert on_loop < everywhere / 2
 
 
-def test_two_definitions_of_one_name_in_one_list_are_a_change() -> None:
-    async def go() -> None:
-        pins = ToolPins(Reports())
-        message = {"result": {"tools": [{"name": "ls"}, {"name": "ls", "description": "and rm"}]}}
-        left = json.loads(await pins.listed(asks("tools/list"), "", json.dumps(message).encode()))
-        assert left["result"]["tools"] == []
-        assert "changed" in pins.problem(FILES, "ls")
-
-    asyncio.run(go())
+async def test_two_definitions_of_one_name_in_one_list_are_a_change() -> None:
+    pins = ToolPins(Reports())
+    message = {"result": {"tools": [{"name": "ls"}, {"name": "ls", "description": "and rm"}]}}
+    left = json.loads(await pins.listed(asks("tools/list"), "", json.dumps(message).encode()))
+    assert left["result"]["tools"] == []
+    assert "changed" in pins.problem(FILES, "ls")
 
 
-def test_what_differs_from_session_to_session_is_a_change() -> None:
-    async def go() -> None:
-        pins = ToolPins(Reports())
-        assert b'"ls' in await pins.listed(asks("tools/list"), "", answer("ls"))
-        assert b'"ls' not in await pins.listed(asks("tools/list"), "", answer("ls=for another"))
-        assert b'"ls' not in await pins.listed(asks("tools/list"), "", answer("ls"))
-
-    asyncio.run(go())
+async def test_what_differs_from_session_to_session_is_a_change() -> None:
+    pins = ToolPins(Reports())
+    assert b'"ls' in await pins.listed(asks("tools/list"), "", answer("ls"))
+    assert b'"ls' not in await pins.listed(asks("tools/list"), "", answer("ls=for another"))
+    assert b'"ls' not in await pins.listed(asks("tools/list"), "", answer("ls"))

@@ -21,7 +21,6 @@ from tests.fakes.stdio_session import (
     beginning,
     command,
     events,
-    run,
     serving,
 )
 
@@ -63,50 +62,39 @@ async def everything(server: Any, mode: str) -> list[Any]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", ["legacy", "2026-07-28"])
-def test_the_official_client_sees_the_same_directly_and_through_the_port(mode: str) -> None:
-    async def both() -> None:
-        os.environ.setdefault("PYTHONPATH", str(HERE))
-        parameters = StdioServerParameters(
-            command=ARGUMENTS[0],
-            args=list(ARGUMENTS[1:]),
-            cwd=str(HERE),
-            env={"PYTHONPATH": os.environ["PYTHONPATH"]},
-        )
-        direct = await everything(parameters, mode)
-        async with serving(command()) as (_, url):
-            assert await everything(url, mode) == direct
-
-    asyncio.run(both())
+async def test_the_official_client_sees_the_same_directly_and_through_the_port(mode: str) -> None:
+    os.environ.setdefault("PYTHONPATH", str(HERE))
+    parameters = StdioServerParameters(
+        command=ARGUMENTS[0],
+        args=list(ARGUMENTS[1:]),
+        cwd=str(HERE),
+        env={"PYTHONPATH": os.environ["PYTHONPATH"]},
+    )
+    direct = await everything(parameters, mode)
+    async with serving(command()) as (_, url):
+        assert await everything(url, mode) == direct
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", ["legacy", "2026-07-28"])
-def test_a_client_that_only_speaks_stdio_sees_the_same_through_the_bridge(mode: str) -> None:
-    async def both() -> None:
-        async with serving(command()) as (_, url):
-            base, _, name = url.rpartition("/")
-            arguments = ["-m", "gateway_desktop", "connect", name, "--url", base, "--key-env", "KEY"]
-            environment = {"PYTHONPATH": os.environ["PYTHONPATH"], "KEY": "gwd_none"}
-            bridge = StdioServerParameters(
-                command=ARGUMENTS[0], args=arguments, cwd=str(HERE), env=environment
-            )
-            assert await everything(bridge, mode) == await everything(url, mode)
-
-    asyncio.run(both())
+async def test_a_client_that_only_speaks_stdio_sees_the_same_through_the_bridge(mode: str) -> None:
+    async with serving(command()) as (_, url):
+        base, _, name = url.rpartition("/")
+        arguments = ["-m", "gateway_desktop", "connect", name, "--url", base, "--key-env", "KEY"]
+        environment = {"PYTHONPATH": os.environ["PYTHONPATH"], "KEY": "gwd_none"}
+        bridge = StdioServerParameters(command=ARGUMENTS[0], args=arguments, cwd=str(HERE), env=environment)
+        assert await everything(bridge, mode) == await everything(url, mode)
 
 
-def test_the_official_client_takes_a_large_answer_that_is_not_there_at_once() -> None:
+async def test_the_official_client_takes_a_large_answer_that_is_not_there_at_once() -> None:
     """Of an event of a stream it takes 1 MB."""
 
-    async def work() -> None:
-        async with serving(command()) as (_, url), Client(url, mode="legacy") as client:
-            answer = await client.call_tool("big", {"kilobytes": 1100, "seconds": 1.2})
-            assert isinstance(said := answer.content[0], TextContent) and len(said.text) == 1100 << 10
-
-    run(work)
+    async with serving(command()) as (_, url), Client(url, mode="legacy") as client:
+        answer = await client.call_tool("big", {"kilobytes": 1100, "seconds": 1.2})
+        assert isinstance(said := answer.content[0], TextContent) and len(said.text) == 1100 << 10
 
 
-def test_a_stream_that_has_something_to_say_begins_with_it() -> None:
+async def test_a_stream_that_has_something_to_say_begins_with_it() -> None:
     """The empty event of 2025-11-25 is a place to resume while there is no other; some clients fail at it."""
     offered = {
         "protocolVersion": "2025-11-25",
@@ -117,16 +105,13 @@ def test_a_stream_that_has_something_to_say_begins_with_it() -> None:
     params = {"name": "steps", "arguments": {"count": 1}, "_meta": {"progressToken": "mine"}}
     body = {"jsonrpc": "2.0", "id": 5, "method": "tools/call", "params": params}
 
-    async def work() -> None:
-        async with serving(command()) as (_, url), aiohttp.ClientSession() as client:
-            async with client.post(url, json=opening, headers=ACCEPT) as answer:
-                headers = {**ACCEPT, "Mcp-Session-Id": answer.headers["Mcp-Session-Id"]}
-                assert (await answered(answer))["result"]["protocolVersion"] == "2025-11-25"
-            async with client.post(url, json=body, headers=headers) as answer:
-                found = events(await answer.text())
-        assert [one.get("method", one.get("id")) for _, one in found] == ["notifications/progress", 5]
-
-    run(work)
+    async with serving(command()) as (_, url), aiohttp.ClientSession() as client:
+        async with client.post(url, json=opening, headers=ACCEPT) as answer:
+            headers = {**ACCEPT, "Mcp-Session-Id": answer.headers["Mcp-Session-Id"]}
+            assert (await answered(answer))["result"]["protocolVersion"] == "2025-11-25"
+        async with client.post(url, json=body, headers=headers) as answer:
+            found = events(await answer.text())
+    assert [one.get("method", one.get("id")) for _, one in found] == ["notifications/progress", 5]
 
 
 FAILING = """
@@ -143,19 +128,16 @@ for line in sys.stdin:
 """
 
 
-def test_a_command_that_fails_is_over_though_what_it_started_holds_its_output_open(
+async def test_a_command_that_fails_is_over_though_what_it_started_holds_its_output_open(
     expect_log: Callable[[str], None],
 ) -> None:
     expect_log("The command of fake ended by itself")
 
-    async def work() -> None:
-        served = serving(command(sys.executable, "-c", FAILING))
-        async with (
-            asyncio.timeout(20),
-            served as (_, url),
-            beginning(url) as session,
-            session.call("any") as answer,
-        ):
-            assert "status 3" in (await answered(answer))["error"]["message"]
-
-    run(work)
+    served = serving(command(sys.executable, "-c", FAILING))
+    async with (
+        asyncio.timeout(20),
+        served as (_, url),
+        beginning(url) as session,
+        session.call("any") as answer,
+    ):
+        assert "status 3" in (await answered(answer))["error"]["message"]
