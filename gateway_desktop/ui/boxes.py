@@ -15,7 +15,7 @@ def in_row(
     gap: int | None = None,
 ) -> QHBoxLayout:
     """Return them from left to right; with a number, a part takes so much of the room that is left."""
-    return _filled(QHBoxLayout(of), parts, margins, gap)
+    return _filled(QHBoxLayout() if of is None else QHBoxLayout(of), parts, margins, gap)
 
 
 def in_column(
@@ -25,7 +25,7 @@ def in_column(
     gap: int | None = None,
 ) -> QVBoxLayout:
     """Return them from top to bottom."""
-    return _filled(QVBoxLayout(of), parts, margins, gap)
+    return _filled(QVBoxLayout() if of is None else QVBoxLayout(of), parts, margins, gap)
 
 
 def _filled(

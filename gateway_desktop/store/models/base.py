@@ -1,5 +1,6 @@
 """BaseModel: a table, called as its class is, whose database is the one of the thread that asks."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,7 +10,8 @@ from playhouse.shortcuts import ThreadSafeDatabaseMetadata
 
 def _table(model: type[peewee.Model]) -> str:
     """Return `oauth_client` for OAuthClientRow."""
-    return peewee.make_snake_case(model.__name__.removesuffix("Row").replace("OAuth", "Oauth"))
+    words = re.findall("OAuth|[A-Z][a-z]+", model.__name__.removesuffix("Row"))
+    return "_".join(words).lower()
 
 
 class BaseModel(peewee.Model):
