@@ -81,7 +81,7 @@ class Listener:
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise PortTaken(listen.host, listen.port) from error
-            number = error.errno or 0
+            number = error.errno or errno.EADDRNOTAVAIL  # which asyncio leaves out from Python 3.13 on
             why = os.strerror(number) if number > 0 else in_words(error)  # asyncio's show a Python tuple
             raise Unavailable(f"Cannot listen on {listen.host} port {listen.port}: {why}") from error
         await self.close()
