@@ -20,9 +20,9 @@ class RowsAndDetails(QSplitter):
         super().__init__(Qt.Orientation.Horizontal)
         self.setChildrenCollapsible(False)
         rows.setMinimumHeight((1 + LEAST_ROWS) * ROW_HEIGHT)  # with their head
-        for place_, widget in enumerate((rows, detail)):
+        for at, widget in enumerate((rows, detail)):
             self.addWidget(widget)
-            self.setStretchFactor(place_, 1 - place_)
+            self.setStretchFactor(at, 1 - at)
 
     def sizeHint(self) -> QSize:
         """Return the least size."""
