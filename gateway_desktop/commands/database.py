@@ -4,9 +4,9 @@ import argparse
 import sys
 from datetime import datetime
 
-from gateway_desktop.commands.arguments import given_settings, paths_of
+from gateway_desktop.commands.arguments import paths_of
 from gateway_desktop.commands.output import note, say, wants_json
-from gateway_desktop.commands.session import session, wait
+from gateway_desktop.commands.session import session, wait, where_of
 from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.errors import ConfigurationError, Unavailable
 from gateway_desktop.core.paths import at_home
@@ -15,7 +15,6 @@ from gateway_desktop.services.anchoring import set_aside
 from gateway_desktop.services.backups import file_of, restored
 from gateway_desktop.services.database_copy import copied, copy_event
 from gateway_desktop.services.gateway_lock import GatewayLock
-from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.store.backup import put_in_place, stage
 from gateway_desktop.store.queries.overview import storage_size
 
@@ -60,7 +59,7 @@ def _backup(arguments: argparse.Namespace) -> int:
 
 def _restore(arguments: argparse.Namespace) -> int:
     paths = paths_of(arguments)
-    database = file_of(Layers.of(paths.settings, given_settings(arguments)).database(paths.database))
+    database = file_of(where_of(arguments))
     with GatewayLock(paths.lock):
         stage(at_home(arguments.file, "FILE").absolute(), database)
         former = put_in_place(database)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from gateway_desktop.commands.arguments import given_settings, paths_of
 from gateway_desktop.commands.output import note
 from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.core.database_url import Where
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.identity.issuers import canonical_base
@@ -93,6 +94,12 @@ def session(arguments: argparse.Namespace, anybody: bool = False) -> Iterator[Se
             with suppress(Unavailable):  # no master key: who only asks for something gets it all the same
                 opened.services.administration.note(store.migrated).result()
         yield opened
+
+
+def where_of(arguments: argparse.Namespace) -> Where:
+    """Return the database that a command works with, whether it is there or not."""
+    paths = paths_of(arguments)
+    return Layers.of(paths.settings, given_settings(arguments)).database(paths.database)
 
 
 def wait(future: Future[Answer]) -> Answer:

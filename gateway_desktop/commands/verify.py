@@ -4,14 +4,13 @@ import argparse
 import json
 from pathlib import Path
 
-from gateway_desktop.commands.arguments import given_settings, paths_of
+from gateway_desktop.commands.arguments import paths_of
 from gateway_desktop.commands.output import note, say
-from gateway_desktop.commands.session import session, wait
+from gateway_desktop.commands.session import session, wait, where_of
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.paths import at_home
 from gateway_desktop.identity.signing import Signer
 from gateway_desktop.services.integrity import heads_of_files, verify_audit
-from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.store.heads import rows_ever
 
 
@@ -57,7 +56,6 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 def _check_there(arguments: argparse.Namespace) -> None:
     """Raise ConfigurationError where nobody ever wrote anything: a folder by a wrong name is not all well."""
-    paths = paths_of(arguments)
-    where = Layers.of(paths.settings, given_settings(arguments)).database(paths.database)
-    if isinstance(where, Path) and not where.exists() and not paths.heads.exists():
+    where = where_of(arguments)
+    if isinstance(where, Path) and not where.exists() and not paths_of(arguments).heads.exists():
         raise ConfigurationError("data folder", f"there is no audit in {where.parent}")

@@ -264,6 +264,16 @@ class Relay:
             other.shutdown(socket.SHUT_WR)
 
 
+def added_budget(server: Server, team: DatabaseUrl) -> Budget:
+    """Add a budget of all to the database of a team."""
+    server.ask(
+        "INSERT INTO budget(id, scope, subject_id, period, limit_nano, mode, reset_us, created_us)"
+        " VALUES('b', 'gateway', '', 'day', 1000, 'block', 0, 0)",
+        team.name,
+    )
+    return Budget("b", Scope.GATEWAY, "", "all", Period.DAY, 1000)
+
+
 @pytest.mark.parametrize("commits", [["unanswered"], ["lost", "unanswered"]], ids=["at once", "later"])
 @pytest.mark.parametrize("kept", [True, False], ids=["a row", "no row"])
 def test_what_a_commit_without_an_answer_charged_is_not_charged_again(
@@ -275,12 +285,7 @@ def test_what_a_commit_without_an_answer_charged_is_not_charged_again(
     expect_log: Callable[[str], None],
 ) -> None:
     expect_log("ERROR: The database .* does not answer")
-    budget = Budget("b", Scope.GATEWAY, "", "all", Period.DAY, 1000)
-    own_server.ask(
-        "INSERT INTO budget(id, scope, subject_id, period, limit_nano, mode, reset_us, created_us)"
-        " VALUES('b', 'gateway', '', 'day', 1000, 'block', 0, 0)",
-        team.name,
-    )
+    budget = added_budget(own_server, team)
     relay = Relay(own_server, tmp_path)
     through = DatabaseUrl(team.url.replace(str(own_server.folder), str(tmp_path)))
     charged = a_record(kept=kept, charges=(term_at(budget, NOON_US, None),), charged_nano=7)
@@ -298,12 +303,7 @@ def test_what_was_written_is_not_charged_again_where_it_could_not_be_forgotten(
     own_server: Server, team: DatabaseUrl, tmp_path: Path, expect_log: Callable[[str], None]
 ) -> None:
     expect_log("ERROR: The database .* does not answer")
-    budget = Budget("b", Scope.GATEWAY, "", "all", Period.DAY, 1000)
-    own_server.ask(
-        "INSERT INTO budget(id, scope, subject_id, period, limit_nano, mode, reset_us, created_us)"
-        " VALUES('b', 'gateway', '', 'day', 1000, 'block', 0, 0)",
-        team.name,
-    )
+    budget = added_budget(own_server, team)
     left = tmp_path / "left.sqlite"
 
     class Watched(Spool):
