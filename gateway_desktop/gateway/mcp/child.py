@@ -195,7 +195,7 @@ class Child:
     async def last_words(self) -> str:
         """Return what it wrote last to its standard error, masked; for who has to find out why it ended."""
         await asyncio.wait({self._errors}, timeout=_PATIENCE)
-        return self._masked(" / ".join(self._last))
+        return " / ".join(map(self._masked, self._last))[-_LOGGED_LINE:]
 
     def log(self, text: str) -> None:
         """Write a line of the child into our log: masked, short, and not too often."""
@@ -238,7 +238,7 @@ class Child:
             if not line:
                 return
             if text := line.decode("utf-8", "replace").rstrip():
-                self._last.append(text)
+                self._last.append(text if len(text) <= _LOGGED_LINE else self._masked(text))
                 self.log(text)
 
 

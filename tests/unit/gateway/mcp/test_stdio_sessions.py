@@ -196,6 +196,18 @@ def test_a_command_that_ends_by_itself_is_told_of_with_what_it_wrote_last(
     run(work)
 
 
+async def test_a_long_line_does_not_hide_what_a_command_wrote_last(expect_log: Callable[[str], None]) -> None:
+    expect_log("The command of fake ended by itself")
+    complains = "import sys; sys.stderr.write('x ' * 50_000 + chr(10)); sys.exit('no such option')"
+    dies = command(sys.executable, "-c", complains)
+    servers = StdioServers()
+    try:
+        tried = await probe_command(servers, Proxy("p", "fake", Kind.MCP, "", stdio=dies), {})
+    finally:
+        await servers.close()
+    assert tried.steps[-1].endswith(" / no such option") and len(tried.steps[-1]) < 2_100
+
+
 def test_environment_values_reach_the_child_and_neither_log_nor_arguments(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
