@@ -111,7 +111,8 @@ class AuthorizationServer:
         if proxy is None:
             return None
         if what in SERVER and not end:
-            return self._metadata(request, lambda base: server_metadata(base, proxy))
+            documents = self.state.documents_come
+            return self._metadata(request, lambda base: server_metadata(base, proxy, documents=documents))
         if what == RESOURCE:
             return self._metadata(request, lambda base: resource_metadata(base, proxy, slash + end))
         return None

@@ -89,11 +89,14 @@ class Clients:
             raise OAuthError("temporarily_unavailable", "Too many registrations; try again later", 429)
         try:
             document = await self._state.documents.fetch(client_id)
-        except NotReached:
+        except NotReached as error:
+            self._state.documents_come = False
             if known is None:
-                raise
+                told = "; begin again: the application is asked to register itself" if _open(proxy) else ""
+                raise invalid_client(f"{error.message}{told}") from error
             client = known  # as it was: an application that hears `invalid_client` forgets its sign-in
         else:
+            self._state.documents_come = True
             client = documented_client(document, client_id, proxy, now_us())
             await self.add(client, address)
         self._fresh.pop(fresh)

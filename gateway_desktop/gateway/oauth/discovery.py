@@ -64,9 +64,13 @@ def default_metadata(base: str, proxy: Proxy) -> dict[str, object]:
     }
 
 
-def server_metadata(base: str, proxy: Proxy) -> dict[str, object]:
-    """Return the metadata of a proxy's authorization server."""
+def server_metadata(base: str, proxy: Proxy, *, documents: bool) -> dict[str, object]:
+    """Return the metadata of a proxy's authorization server; `documents`: those of clients can be fetched.
+
+    Where not, whoever may register is told to: Claude Code and Codex would come by document, and be refused.
+    """
     assert proxy.oauth is not None
+    anyone = proxy.oauth.registration is Registration.ANYONE
     place = f"{base}/oauth/{proxy.name}"
     document: dict[str, object] = {
         "issuer": issuer(base, proxy),
@@ -84,8 +88,9 @@ def server_metadata(base: str, proxy: Proxy) -> dict[str, object]:
         "introspection_endpoint_auth_methods_supported": list(AUTH_METHODS),
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": True,
-        "client_id_metadata_document_supported": proxy.oauth.registration is not Registration.NOBODY,
+        "client_id_metadata_document_supported": (anyone and documents)
+        or proxy.oauth.registration is Registration.DOCUMENTS,
     }
-    if proxy.oauth.registration is Registration.ANYONE:
+    if anyone:
         document["registration_endpoint"] = f"{place}/register"
     return document

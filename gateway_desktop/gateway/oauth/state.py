@@ -49,6 +49,7 @@ class State:
         self.identity = identity
         self.pages = Pages(identity.templates, lambda: self.root)
         self.documents = ClientDocuments()
+        self.documents_come = True  # as far as is known: not where nothing here reaches the internet
         self.sign_ins: Waiting[SignIn] = Waiting(SIGN_IN_SECONDS)  # by request id
         self.at_providers: Waiting[SignIn] = Waiting(SIGN_IN_SECONDS)  # by SHA-256 of `state`
         self.codes: Waiting[Grant] = Waiting(CODE_SECONDS)  # by SHA-256

@@ -68,6 +68,17 @@ def test_no_document_of_this_network_is_fetched(place: Place, tmp_path: Path) ->
         assert publisher.asked == 0
 
 
+def test_where_no_document_comes_an_application_that_begins_again_registers_itself(place: Place) -> None:
+    """Claude Code and Codex come by document, and could not sign in where nothing reaches the internet."""
+    application = Application(place.base, client_id="https://localhost/client.json")
+    page = Person(place.base).get(application.authorize_url())
+    assert page.status_code == 401 and "begin again" in page.text
+    found = httpx.get(f"{place.base}/.well-known/oauth-authorization-server/llm", timeout=60).json()
+    assert not found["client_id_metadata_document_supported"] and found["registration_endpoint"]
+    assert application.register().status_code == 201
+    assert application.tokens()
+
+
 @contextmanager
 def serving(folder: Path, port: int) -> Iterator[Services]:
     """A gateway that may fetch documents of this machine."""
