@@ -321,6 +321,35 @@ def test_the_period_before_has_the_same_length(timeline: Timeline) -> None:
     assert (cards.requests, cards.previous.requests) == (4, 2)
 
 
+def test_nothing_is_compared_with_a_period_that_was_not_recorded_whole(timeline: Timeline) -> None:
+    def day(number: int, count: int) -> None:
+        timeline.record(
+            FIRST_DAY_US + number * DAY_US + HOUR_US, *[a_record(payloads=[]) for _ in range(count)]
+        )
+
+    def switch(number: int, *, on: bool) -> None:
+        event = a_system_event(event="logging switched", resource="audit.enabled", after={"value": on})
+        with timeline.database.writing():
+            write_system_event(timeline.database, event, FIRST_DAY_US + number * DAY_US)
+
+    def compared(first: int, days: int) -> bool:
+        since_us = FIRST_DAY_US + first * DAY_US
+        asked = ActivityFilter(since_us, since_us + days * DAY_US)
+        return activity.cards(timeline.database, asked).previous is not None
+
+    timeline.clear()
+    day(0, 1)
+    day(5, 3)
+    assert not compared(4, 4)  # the audit began on the first of the four days before
+    assert compared(4, 3)  # in which nobody came
+    switch(6, on=False)
+    switch(7, on=True)
+    assert not compared(7, 4)
+    assert compared(10, 3)
+    timeline.database.execute_sql("DELETE FROM event WHERE kind <> 'system'")  # retention; the sums stay
+    assert compared(4, 3)
+
+
 def test_one_person_with_a_new_address_and_two_keys_is_one_row(timeline: Timeline) -> None:
     timeline.record(FIRST_DAY_US, a_record(payloads=[]))
     timeline.record(

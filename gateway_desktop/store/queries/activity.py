@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from gateway_desktop.core.audit import Recorded
-from gateway_desktop.core.clock import now_us
+from gateway_desktop.core.clock import DAY_US, now_us
 from gateway_desktop.store.database import Database
-from gateway_desktop.store.models.base import tuples
-from gateway_desktop.store.models.event import Seen
+from gateway_desktop.store.models.base import first, tuples
+from gateway_desktop.store.models.event import Event, RollDayActor, Seen
 from gateway_desktop.store.models.people import UserRow
+from gateway_desktop.store.queries.gaps import switched_off
 from gateway_desktop.store.queries.ranges import Span
 from gateway_desktop.store.queries.sums import KINDS, UNATTRIBUTED, ActivityFilter, Sum, sums
 
@@ -58,7 +59,7 @@ class ActiveGroup:
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """The numbers on top, and those of the period before."""
+    """The numbers on top, and those of the period before, if all of it was recorded."""
 
     unique_users: int
     requests: int
@@ -78,15 +79,15 @@ class Counted:
     groups: tuple[ActiveGroup, ...]
 
 
-def counted(_database: Database, asked: ActivityFilter) -> Counted:
+def counted(database: Database, asked: ActivityFilter) -> Counted:
     """Return cards, users and groups, added up once."""
     found = sums(asked)
-    return Counted(_cards(asked, found), _users(found), _groups(found))
+    return Counted(_cards(database, asked, found), _users(found), _groups(found))
 
 
-def cards(_database: Database, asked: ActivityFilter) -> Cards:
+def cards(database: Database, asked: ActivityFilter) -> Cards:
     """Return the cards; they are the sums of `users`."""
-    return _cards(asked, sums(asked, by_owner=True))
+    return _cards(database, asked, sums(asked, by_owner=True))
 
 
 def users(_database: Database, asked: ActivityFilter) -> tuple[ActiveUser, ...]:
@@ -127,14 +128,22 @@ def choices(_database: Database) -> ActivityChoices:
     )
 
 
-def _cards(asked: ActivityFilter, found: Sequence[Sum]) -> Cards:
+def _cards(database: Database, asked: ActivityFilter, found: Sequence[Sum]) -> Cards:
     until = now_us() if asked.until_us is None else asked.until_us
     before = Span.of(asked.since_us, until).before()
     previous = None
-    if before is not None:
+    if before is not None and _recorded(database, before):
         earlier = replace(asked, since_us=before.since_us, until_us=before.until_us)
         previous = _added_up(sums(earlier, by_owner=True))
     return replace(_added_up(found), previous=previous)
+
+
+def _recorded(database: Database, span: Span) -> bool:
+    """Return whether all of a span was recorded: the audit is older, and was not switched off in it."""
+    older = first(Event.select(Event.id).where(Event.id < span.ids[0]).limit(1)) or first(
+        RollDayActor.select(RollDayActor.day).where(RollDayActor.day < span.since_us // DAY_US).limit(1)
+    )  # the sums outlive the rows
+    return older is not None and not switched_off(database, span.since_us, span.until_us)
 
 
 def _users(sums: Sequence[Sum]) -> tuple[ActiveUser, ...]:
