@@ -3,16 +3,14 @@
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.forms.editors import Editor
+from gateway_desktop.ui.forms.find_line import SEARCHED_FROM, FindLine
 
-SEARCHED_FROM = 8
 ROW = 26
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class TickListEditor(Editor):
@@ -25,14 +23,11 @@ class TickListEditor(Editor):
         self.list.setProperty("framed", "true")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setWordWrap(True)  # as wide as the list: what is cut then ends in dots
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Find")
-        if len(choices) <= SEARCHED_FROM:
-            self.search.hide()
-        else:
+        self.search = FindLine(len(choices))
+        if len(choices) > SEARCHED_FROM:
             self.setFocusProxy(self.search)  # the first of both: Tab would pass over what stands before it
-        self.search.textChanged.connect(self._find)
-        self.search.installEventFilter(self)
+        self.search.wanted.connect(self._find)
+        self.search.entered.connect(self._go_to_found)
         column = in_column(gap=4)
         self.row.removeWidget(self.list)
         self.list.setParent(None)  # comes back after the search: Tab goes that way, too
@@ -74,15 +69,11 @@ class TickListEditor(Editor):
             if item.data(Qt.ItemDataRole.UserRole) == value:
                 item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enter leads from the search to what was found; a dialog would take what is not chosen yet."""
-        if isinstance(event, QKeyEvent) and watched is self.search and event.key() in _ENTER:
-            if event.type() is QEvent.Type.KeyPress:
-                first = next((at for at, item in enumerate(self._items()) if not item.isHidden()), -1)
-                self.list.setCurrentRow(first)
-                self.list.setFocus(Qt.FocusReason.TabFocusReason)
-            return True
-        return super().eventFilter(watched, event)
+    @Slot()
+    def _go_to_found(self) -> None:
+        first = next((at for at, item in enumerate(self._items()) if not item.isHidden()), -1)
+        self.list.setCurrentRow(first)
+        self.list.setFocus(Qt.FocusReason.TabFocusReason)
 
     def name(self, label: str) -> None:
         """Tell screen readers what is chosen here."""
@@ -94,9 +85,8 @@ class TickListEditor(Editor):
 
     @Slot(str)
     def _find(self, text: str) -> None:
-        self.search.setModified(False)  # nothing of it is to be kept
         for item in self._items():
-            item.setHidden(text.casefold() not in item.text().casefold())
+            item.setHidden(text not in item.text().casefold())
 
     @Slot(QListWidgetItem)
     def _ticked(self, _: QListWidgetItem) -> None:

@@ -1,6 +1,8 @@
 """Proxies: add, edit, start, stop, limit, warn, remove; the credential is sealed and never seen again."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 
 from gateway_desktop.core.policy import AnswerMode
 from gateway_desktop.core.proxy import Access, Kind, PayloadLevel, Proxy
@@ -205,6 +207,27 @@ def test_access_is_limited_to_groups_and_models_and_opened_again(hand: Hand) -> 
     hand.press(again.action)
     hand.until(lambda: page.detail.said("May use it") == "Everyone with a key")
     assert not stored(hand)["openai"].restricted
+
+
+def test_of_many_groups_those_with_access_stand_first_and_one_is_found(hand: Hand) -> None:
+    groups = [hand.opened.services.people.add_group(f"group-{number:02}").result() for number in range(30)]
+    add_openai(hand)
+    hand.opened.services.proxies.allow("openai", groups[20].name).result()
+    page = hand.open(Proxies)
+    page.table.selectRow(0)
+    hand.press(page.detail.access)
+    dialog = hand.dialog(page, AccessDialog)
+    ticked = dialog.ticks[groups[20].id]
+    assert ticked.y() == min(tick.y() for tick in dialog.ticks.values())
+    hand.write(dialog.search, "P-07")
+    seen = [tick.text() for tick in dialog.ticks.values() if tick.isVisible()]
+    assert seen == ["group-07"]
+    QTest.keyClick(dialog.search, Qt.Key.Key_Return)
+    assert dialog.isVisible() and dialog.focusWidget() is dialog.ticks[groups[7].id]
+    QTest.keyClick(dialog.ticks[groups[7].id], Qt.Key.Key_Space)
+    hand.press(dialog.action)
+    hand.wait_closed(page, AccessDialog)
+    assert {one.group_id for one in stored(hand)["openai"].access} == {groups[7].id, groups[20].id}
 
 
 def test_an_mcp_server_is_limited_to_tools_and_connected_with_lines_of_its_own(hand: Hand) -> None:

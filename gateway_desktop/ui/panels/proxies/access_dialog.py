@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.people import Group
 from gateway_desktop.core.proxy import Access, Kind, Proxy
+from gateway_desktop.ui.boxes import in_column
+from gateway_desktop.ui.forms.find_line import FindLine
 from gateway_desktop.ui.widgets.dialog import Dialog
 from gateway_desktop.ui.widgets.text_label import text_label
 
@@ -55,7 +57,15 @@ class AccessDialog(Dialog):
             self.body.addWidget(button)
         self.ticks: dict[str, QCheckBox] = {}
         self.models: dict[str, QLineEdit] = {}
-        self.body.addWidget(self._groups(groups, {access.group_id: access for access in proxy.access}))
+        access = {access.group_id: access for access in proxy.access}
+        self.search = FindLine(len(groups))
+        self.search.setAccessibleName("Find a group")
+        self.search.wanted.connect(self._find)
+        self.search.entered.connect(self._go_to_found)
+        area = self._groups(sorted(groups, key=lambda group: group.id not in access), access)
+        self.chooser = QWidget()
+        in_column(self.search, area, of=self.chooser, margins=(24, 0, 0, 0), gap=8)
+        self.body.addWidget(self.chooser)
         self.add_text(f"{HELP[proxy.kind]}A user in several groups may use what any of them may.", "muted")
         self.begins_in = self.only if proxy.restricted else self.everyone
         self.begins_in.setChecked(True)
@@ -67,7 +77,7 @@ class AccessDialog(Dialog):
         self._grid = QWidget()
         self._grid.setProperty("role", "page")
         grid = QGridLayout(self._grid)
-        grid.setContentsMargins(24, 0, 8, 0)
+        grid.setContentsMargins(0, 0, 8, 0)
         grid.setColumnMinimumWidth(0, 160)
         grid.setColumnStretch(1, 1)
         for column, title in enumerate(("Group", self._things.capitalize())):
@@ -85,6 +95,7 @@ class AccessDialog(Dialog):
             grid.addWidget(tick, row, 0)
             grid.addWidget(line, row, 1)
             self.ticks[group.id], self.models[group.id] = tick, line
+        grid.setRowStretch(len(groups) + 1, 1)
         area = QScrollArea()
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it takes the keyboard
         area.setWidget(self._grid)
@@ -94,7 +105,20 @@ class AccessDialog(Dialog):
 
     @Slot()
     def _show_choice(self) -> None:
-        self._grid.setEnabled(self.only.isChecked())
+        self.chooser.setEnabled(self.only.isChecked())
+
+    @Slot(str)
+    def _find(self, text: str) -> None:
+        for group_id, tick in self.ticks.items():
+            found = text in tick.text().casefold()
+            tick.setVisible(found)
+            self.models[group_id].setVisible(found and bool(self._things))
+
+    @Slot()
+    def _go_to_found(self) -> None:
+        found = next((tick for tick in self.ticks.values() if not tick.isHidden()), None)
+        if found is not None:
+            found.setFocus(Qt.FocusReason.TabFocusReason)
 
     def chosen(self) -> tuple[Access, ...] | None:
         """Return the access as it stands in the dialog; None is everyone."""
