@@ -338,6 +338,7 @@ def test_nothing_is_compared_with_a_period_that_was_not_recorded_whole(timeline:
         return activity.cards(timeline.database, asked).previous is not None
 
     timeline.clear()
+    switch(-30, on=True)  # what was set up before anybody came is no traffic
     day(0, 1)
     day(5, 3)
     assert not compared(4, 4)  # the audit began on the first of the four days before

@@ -11,10 +11,11 @@ from gateway_desktop.core.audit import Recorded
 from gateway_desktop.core.clock import DAY_US, now_us
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import first, tuples
-from gateway_desktop.store.models.event import Event, RollDayActor, Seen
+from gateway_desktop.store.models.event import RollDayActor, Seen
 from gateway_desktop.store.models.people import UserRow
 from gateway_desktop.store.queries.gaps import switched_off
 from gateway_desktop.store.queries.ranges import Span
+from gateway_desktop.store.queries.reasons import first_us
 from gateway_desktop.store.queries.sums import KINDS, UNATTRIBUTED, ActivityFilter, Sum, sums
 
 
@@ -139,11 +140,12 @@ def _cards(database: Database, asked: ActivityFilter, found: Sequence[Sum]) -> C
 
 
 def _recorded(database: Database, span: Span) -> bool:
-    """Return whether all of a span was recorded: the audit is older, and was not switched off in it."""
-    older = first(Event.select(Event.id).where(Event.id < span.ids[0]).limit(1)) or first(
-        RollDayActor.select(RollDayActor.day).where(RollDayActor.day < span.since_us // DAY_US).limit(1)
-    )  # the sums outlive the rows
-    return older is not None and not switched_off(database, span.since_us, span.until_us)
+    """Return whether all of a span was recorded: traffic began before, and logging was not off in it."""
+    days = RollDayActor.select(RollDayActor.day).where(RollDayActor.day < span.since_us // DAY_US)
+    began_us = 0 if first(days.limit(1)) else first_us(database)  # the sums outlive the rows
+    if began_us is None or began_us > span.since_us:
+        return False
+    return not switched_off(database, span.since_us, span.until_us)
 
 
 def _users(sums: Sequence[Sum]) -> tuple[ActiveUser, ...]:
