@@ -119,6 +119,17 @@ def machine_zone() -> tzinfo:
         return datetime.now(UTC).astimezone().tzinfo or UTC
 
 
+class WindowState(QSettings):
+    """What is kept while its folder is there.
+
+    Qt would make a folder again that was moved away, and moved back it would land inside the new one.
+    """
+
+    def setValue(self, key: str, value: Any) -> None:
+        if Path(self.fileName()).parent.is_dir():
+            super().setValue(key, value)
+
+
 def window_state(data: Path) -> QSettings:
     """Return where geometry, columns and filters are kept: DIR/window.ini."""
-    return QSettings(str(data / "window.ini"), QSettings.Format.IniFormat)
+    return WindowState(str(data / "window.ini"), QSettings.Format.IniFormat)

@@ -253,6 +253,15 @@ def test_size_and_page_are_kept_from_start_to_start(
     assert page is not None and page.name == PANELS[-1].name
 
 
+def test_a_data_folder_that_was_moved_away_is_not_made_again(window: MainWindow, opened: Opened) -> None:
+    elsewhere = opened.paths.data.with_name("elsewhere")
+    opened.paths.data.rename(elsewhere)
+    window.choose_theme("dark")
+    window.close()
+    assert not opened.paths.data.exists()
+    elsewhere.rename(opened.paths.data)  # back to where it was, not into a new one
+
+
 def test_no_window_begins_larger_than_the_screen(window: MainWindow, opened: Opened, qtbot: QtBot) -> None:
     room = window.screen().availableSize()
     assert room.height() < DELIVERED.height()  # a laptop's
