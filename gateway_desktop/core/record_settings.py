@@ -80,6 +80,6 @@ class Telemetry:
         True,
         "Traces",
         help="A span for each request, and one for its call upstream, which "
-        "MCP servers find in `_meta` of requests (SEP-414).",
+        "MCP servers find in _meta of requests (SEP-414).",
     )
     metrics: bool = setting(True, "Metrics", help="Durations and tokens by operation, provider and model.")

@@ -42,7 +42,7 @@ class StatusBar(QStatusBar):
         self._said = QLabel()
         self._policies = ShortLabel()
         self._policies.setMaximumWidth(POLICIES_WIDTH)
-        self._payloads = QLabel()
+        self._payloads = ShortLabel()
         self._size = QLabel()
         for widget in (self._dot, self._state, self._address, self._proxies, self._rate):
             self.addWidget(widget)

@@ -78,6 +78,7 @@ class FileEditor(TextEditor):
 
     def __init__(self) -> None:
         super().__init__()
+        self.line.setMinimumWidth(96)
         self.browse = QPushButton("Choose…")
         self.browse.setAutoDefault(False)
         self.browse.clicked.connect(self._choose)

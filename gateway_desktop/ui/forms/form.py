@@ -13,6 +13,7 @@ from gateway_desktop.ui.forms.editors import Editor, TextEditor, TickEditor
 from gateway_desktop.ui.theme import font
 
 LINE_HEIGHT = 28
+QWIDGETSIZE_MAX = 16_777_215  # Qt's, which PySide does not name
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Line:
         self.help = note_label("muted", entry.help)
         self.error = note_label("error")
         self.note = note_label("muted")
+        self.cell = in_column(entry.editor, self.help, self.note, self.error, gap=4)
+        self.row = 0
         entry.editor.name(entry.label)
         if entry.help:
             entry.editor.control.setAccessibleDescription(entry.help)
@@ -70,30 +73,39 @@ class Form(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(12)
-        self._label_width = label_width
+        self.label_width = label_width
         self._grid.setColumnStretch(1, 1)
         for entry in entries:
             self._add(entry)
 
     def _add(self, entry: Entry) -> None:
         line = Line(entry)
-        row = self._grid.rowCount()
-        cell = in_column(entry.editor, line.help, line.note, line.error, gap=4)
-        top = Qt.AlignmentFlag.AlignTop
-        line.label.setFixedWidth(self._label_width)
+        line.row = self._grid.rowCount()
         line.label.setWordWrap(True)
-        line.label.setMinimumHeight(min(LINE_HEIGHT, entry.editor.sizeHint().height()))
-        self._grid.addWidget(line.label, row, 0, top)
-        self._grid.addLayout(cell, row, 1)
+        self._grid.addLayout(line.cell, line.row, 1)
+        self._place_label(line)
         entry.editor.changed.connect(lambda name=entry.name: self._edited(name))
         self._lines[entry.name] = line
 
     def set_label_width(self, pixels: int) -> None:
-        """Give the labels another width; longer ones are told in two lines."""
-        if pixels != self._label_width:
-            self._label_width = pixels
+        """Give the labels another width, longer ones are told in two lines; 0: they stand above."""
+        if pixels != self.label_width:
+            self.label_width = pixels
             for line in self._lines.values():
-                line.label.setFixedWidth(pixels)
+                self._place_label(line)
+
+    def _place_label(self, line: Line) -> None:
+        label, editor = line.label, line.entry.editor
+        if self.label_width:
+            label.setFixedWidth(self.label_width)
+            label.setMinimumHeight(min(LINE_HEIGHT, editor.sizeHint().height()))
+            self._grid.addWidget(label, line.row, 0, Qt.AlignmentFlag.AlignTop)
+        else:
+            label.setMinimumSize(0, 0)
+            label.setMaximumWidth(QWIDGETSIZE_MAX)
+            line.cell.insertWidget(0, label)
+        if not label.text():  # a tick says itself what it is
+            label.setVisible(bool(self.label_width) and not editor.isHidden())
 
     def names(self) -> tuple[str, ...]:
         return tuple(self._lines)
@@ -136,7 +148,7 @@ class Form(QWidget):
     def show_entry(self, name: str, visible: bool) -> None:
         """Show or hide one entry with its label and sentences."""
         line = self._lines[name]
-        line.label.setVisible(visible)
+        line.label.setVisible(visible and bool(line.label.text() or self.label_width))
         line.entry.editor.setVisible(visible)
         for label in (line.help, line.note, line.error):
             label.setVisible(visible and bool(label.text()))

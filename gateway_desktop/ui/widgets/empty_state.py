@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from gateway_desktop.ui.widgets.text_label import text_label
 
 WIDTH = 440
+LEAST_WIDTH = 240
 FLAT_WIDTH = 320  # pixels of the sentence between title and button
 MARGIN = 24
 
@@ -57,11 +58,17 @@ class EmptyState(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    def minimumSizeHint(self) -> QSize:
+        """Never be what makes a page wider than its window."""
+        whole = super().minimumSizeHint()
+        return QSize(min(LEAST_WIDTH, whole.width()), whole.height())
+
     def _fit(self) -> None:
         shown = [each for each in (self.title, self.button, self.other) if not each.isHidden()]
         height = sum(each.sizeHint().height() + 8 for each in shown)
-        flat = self.height() < height + self.sentence.heightForWidth(self._width) + 2 * MARGIN
-        width = min(self._width, FLAT_WIDTH) if flat else self._width
+        room = min(self._width, max(LEAST_WIDTH, self.width()) - 2 * MARGIN)
+        flat = self.height() < height + self.sentence.heightForWidth(room) + 2 * MARGIN
+        width = min(room, FLAT_WIDTH) if flat else room
         self._column.setDirection(
             QVBoxLayout.Direction.LeftToRight if flat else QVBoxLayout.Direction.TopToBottom
         )

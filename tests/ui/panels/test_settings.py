@@ -1,6 +1,7 @@
 """Settings: every setting once, saved where it belongs, refused at its field, warned about."""
 
 import tomllib
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -378,3 +379,24 @@ def test_in_the_smallest_window_fields_are_wider_than_their_labels_and_all_secti
     hand.until(lambda: page.side.viewport().rect().contains(page.side.visualItemRect(last)))
     page.resize(1072, 745)
     hand.until(lambda: field.x() > 200)
+
+
+def test_no_section_is_cut_on_a_screen_of_683_pixels(hand: Hand) -> None:
+    hand.opened.services.proxies.add(NewProxy("openai", "https://api.openai.com")).result()
+    page = opened(hand)
+    page.resize(683 - WIDTH, 300)
+
+    def fits(title: str) -> bool:
+        section = page.pages[title]
+        least = section.widget().minimumSizeHint().width()
+        return section.isVisible() and least <= section.viewport().width() < 300
+
+    for title in page.pages:
+        page.open_with(section=title)
+        hand.until(partial(fits, title))
+    general = page.pages["General"].form
+    label, closing = general._lines["window.close"].label, general.editor("window.close")
+    assert label.geometry().bottom() < closing.y()
+    page.open_with(section="General")
+    page.resize(1072, 745)
+    hand.until(lambda: label.geometry().right() < closing.x())

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 from gateway_desktop.core.status import State
 from gateway_desktop.services.backups import Backup, Compacted
 from gateway_desktop.store.queries.overview import StorageSize
-from gateway_desktop.ui.boxes import in_column, in_row
+from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import size
 from gateway_desktop.ui.futures import when_done, words
@@ -19,6 +19,7 @@ from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.widgets.banner import Banner
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.copy_field import CopyField
+from gateway_desktop.ui.widgets.flow import Flow
 from gateway_desktop.ui.widgets.text_label import text_label
 
 BACKUP = (
@@ -41,7 +42,7 @@ class DatabaseCare(QWidget):
         self._context = context
         self.choose_target: Callable[[Path], str] = self._ask_target
         self.choose_backup: Callable[[], str] = self._ask_backup
-        self.bytes = text_label("", "muted")
+        self.bytes = text_label("", "muted", wraps=True)
         self.place = CopyField("file of the database", str(context.services.backups.database))
         self.banner = Banner()
         self.back_up = QPushButton("Back up…")
@@ -61,13 +62,16 @@ class DatabaseCare(QWidget):
         if elsewhere:
             for button in (self.back_up, self.restore, self.compact):
                 button.hide()
+        buttons = Flow()
+        for button in (self.back_up, self.restore, self.compact):
+            buttons.addWidget(button)
         note = text_label(elsewhere or BACKUP, "muted", wraps=True, selectable=True)
         in_column(
             heading,
             self.bytes,
             self.place,
             self.banner,
-            in_row(self.back_up, self.restore, self.compact, 1, gap=8),
+            buttons,
             note,
             self.verification,
             of=self,

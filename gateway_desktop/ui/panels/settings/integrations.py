@@ -27,6 +27,7 @@ from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.copy_field import CopyField
 from gateway_desktop.ui.widgets.dialog import Dialog
 from gateway_desktop.ui.widgets.empty_state import EmptyState
+from gateway_desktop.ui.widgets.flow import Flow
 from gateway_desktop.ui.widgets.text_label import text_label
 
 RECORDS = (
@@ -82,8 +83,11 @@ class Integrations(QWidget):
         self.add.clicked.connect(self.open_add)
         heading = text_label("Sinks", "heading")
         self.row_actions.more.hide()
+        buttons = Flow(right=True)
+        for button in (*self.row_actions.buttons.values(), self.add):
+            buttons.addWidget(button)
         in_column(
-            in_row(heading, 1, *self.row_actions.buttons.values(), self.add),
+            in_row(heading, (buttons, 1)),
             self.page,
             of=self,
             margins=0,

@@ -87,7 +87,10 @@ class LoggingPart(QWidget):
             return
         self._shown = shown
         former = self.form
-        self.form = Form(tuple(Entry(name, name, ChoiceEditor(LEVELS)) for name, _ in shown), label_width=216)
+        self.form = Form(
+            tuple(Entry(name, name, ChoiceEditor(LEVELS)) for name, _ in shown),
+            label_width=former.label_width,
+        )
         self._column.replaceWidget(former, self.form)
         former.deleteLater()
         self.form.set_values(dict(shown))

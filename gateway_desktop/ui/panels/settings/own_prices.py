@@ -22,6 +22,7 @@ from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.tables.typed_columns import day_column
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.dialog import Dialog
+from gateway_desktop.ui.widgets.flow import Flow
 from gateway_desktop.ui.widgets.text_label import text_label
 
 _ROWS_SEEN = 6
@@ -56,15 +57,18 @@ class OwnPrices(QWidget):
         super().__init__()
         self._prices = prices
         self._context = context
-        heading = text_label("Your own prices, in US dollars for a million tokens", "heading")
+        heading = text_label("Your own prices, in US dollars for a million tokens", "heading", wraps=True)
         self.add = QPushButton("Add price")
         self.change = QPushButton("Edit")
         self.remove = QPushButton("Remove…")
         permissions().require(self.add, self.change, self.remove)
         self.table = SimpleTable(COLUMNS, lambda row: row.id, context.state, "prices", "Your own prices")
         self.table.setMinimumHeight(28 * (_ROWS_SEEN + 1))
-        self.none = text_label("None yet: the price list holds for all models it knows.", "muted")
-        row = in_row((heading, 1), self.change, self.remove, self.add, gap=8)
+        self.none = text_label("None yet: the price list holds for all models it knows.", "muted", wraps=True)
+        buttons = Flow(right=True)
+        for button in (self.change, self.remove, self.add):
+            buttons.addWidget(button)
+        row = in_row((heading, 1), buttons, gap=8)
         in_column(row, self.none, self.table, of=self, margins=(0, 8, 0, 0))
         self.add.clicked.connect(self.open_add)
         self.change.clicked.connect(self._change)

@@ -5,6 +5,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QListWidgetItem, QPushButton, QStackedWidget
 
 from gateway_desktop.core.changes import Topic
@@ -37,6 +38,8 @@ from gateway_desktop.ui.widgets.confirm import Confirmation
 
 WIDENING = {"listen.host", "listen.tls_ends_in_front"}  # what lets others in, or lets them read
 PAGE = Qt.ItemDataRole.UserRole
+SIDE, NARROW_SIDE = 168, 128  # pixels of the list of sections
+NARROW = 640
 
 
 class Settings(Panel):
@@ -52,7 +55,6 @@ class Settings(Panel):
         self.banner = Banner()
         self._unread = False  # and the banner says why
         self.side = QListWidget()
-        self.side.setFixedWidth(168)
         self.side.setAccessibleName("Sections of the settings")
         self.stack = QStackedWidget()
         self.pages = {section.title: SectionPage(section) for section in SECTIONS}
@@ -115,6 +117,11 @@ class Settings(Panel):
         self.body.addWidget(self.banner)
         self.body.addLayout(columns, 1)
         self.body.addWidget(self.bar)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave most of a narrow window to the section."""
+        super().resizeEvent(event)
+        self.side.setFixedWidth(SIDE if self.width() >= NARROW else NARROW_SIDE)
 
     def refresh(self) -> None:
         """Read all values and where they come from."""

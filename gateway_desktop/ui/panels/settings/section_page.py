@@ -17,7 +17,7 @@ from gateway_desktop.ui.panels.settings.sections import Section
 from gateway_desktop.ui.widgets.text_label import text_label
 
 FORM_WIDTH = 680
-LABELS, NARROW_LABELS = 216, 136  # pixels; these where there is no room for the whole form
+LABELS = ((FORM_WIDTH, 216), (408, 136), (0, 0))  # from this width of the page on; 0: above what they name
 
 
 class SectionPage(QScrollArea):
@@ -34,7 +34,7 @@ class SectionPage(QScrollArea):
                 Entry(key, meta["label"], editor_for(declared[key]), meta["help"])
                 for key, meta in ((key, declared[key].metadata) for key in section.keys)
             ),
-            label_width=LABELS,
+            label_width=LABELS[0][1],
         )
         self._stored: dict[str, Any] = {}
         self.form.changed.connect(self.changed)
@@ -43,7 +43,7 @@ class SectionPage(QScrollArea):
     def _lay_out(self) -> None:
         page = QWidget()
         page.setProperty("role", "page")
-        self.column = in_column(of=page, margins=(0, 0, 16, 16), gap=16)
+        self.column = in_column(of=page, gap=16)
         sentence = text_label(self.section.sentence, "muted", wraps=True)
         for widget in (sentence, self.form):
             widget.setMaximumWidth(FORM_WIDTH)
@@ -58,7 +58,10 @@ class SectionPage(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave most of a narrow window to what can be changed."""
         super().resizeEvent(event)
-        self.form.set_label_width(LABELS if self.width() >= FORM_WIDTH else NARROW_LABELS)
+        pixels = next(labels for least, labels in LABELS if self.width() >= least)
+        self.column.setContentsMargins(0, 0, 16 if pixels else 0, 16)
+        for form in self.findChildren(Form):
+            form.set_label_width(pixels)
 
     def show_values(self, found: Mapping[str, tuple[Any, Source]]) -> None:
         """Show what holds; a field that a person is editing keeps what they entered."""
