@@ -1,4 +1,4 @@
-"""A team that is made up, for the pictures: its people, proxies and tools, and nine days of what they did."""
+"""A team that is made up, for the pictures: its people, proxies and tools, and sixteen days of traffic."""
 
 import random
 import string
@@ -273,11 +273,11 @@ def list_tools(opened: Application) -> None:
 
 
 def traffic(callers: dict[str, Principal], rows: int, now_us: int, looked: Looked) -> Iterator[AuditRecord]:
-    """Yield exchanges of the last nine days, oldest first: busy by day, quiet by night."""
+    """Yield exchanges of the last sixteen days, oldest first: busy by day, quiet by night."""
     dice = random.Random(7)
     moments = []
     while len(moments) < rows:
-        back = dice.random() ** 1.15 * 9 * DAY_US
+        back = dice.random() ** 1.15 * 16 * DAY_US
         hour = (now_us - back) % DAY_US / 3_600_000_000
         if dice.random() < (0.95 if 7 <= hour <= 18 else 0.22):
             moments.append(now_us - round(back))
