@@ -14,6 +14,7 @@ from gateway_desktop.ui.panels.alerts.panel import Alerts
 from gateway_desktop.ui.panels.api_keys.panel import ApiKeys
 from gateway_desktop.ui.panels.oauth_providers.panel import OAuthProviders
 from gateway_desktop.ui.panels.observability.panel import Observability
+from gateway_desktop.ui.panels.overview.panel import Overview
 from gateway_desktop.ui.panels.people.panel import People
 from gateway_desktop.ui.panels.proxies.panel import Proxies
 from gateway_desktop.ui.panels.user_activity.panel import UserActivity
@@ -178,3 +179,13 @@ def test_the_requests_of_a_user_are_read_without_going_sideways_in_the_smallest_
     hand.until(lambda: recent.horizontalScrollBar().maximum() == 0)
     names = [column.name for column in recent.columns]
     assert not any(recent.isColumnHidden(names.index(name)) for name in ("time", "model", "status"))
+
+
+def test_how_a_request_ended_is_seen_on_a_screen_of_1366_pixels_with_large_text(hand: Hand) -> None:
+    fill(hand)
+    page = hand.open(Overview)
+    page.resize(1366 * 2 // 3 - WIDTH, 800 * 2 // 3)
+    hand.until(lambda: page.latest.width() < 1366 * 2 // 3 - WIDTH)
+    hand.until(lambda: page.latest.horizontalScrollBar().maximum() == 0)
+    names = [column.name for column in page.latest.columns]
+    assert not page.latest.isColumnHidden(names.index("status"))

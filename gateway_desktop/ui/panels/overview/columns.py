@@ -30,10 +30,10 @@ LATEST_COLUMNS: tuple[Column[AuditRow], ...] = (
     USER,
     PROXY,
     Column("model", "Model or tool", lambda row: row.target or row.method or "", stretch=True),
-    number_column("input", "Input", lambda row: row.tokens_in, width=72, spare=1),
-    number_column("output", "Output", lambda row: row.tokens_out, width=68, spare=2),
+    number_column("input", "Input", lambda row: row.tokens_in, width=72, spare=2),
+    number_column("output", "Output", lambda row: row.tokens_out, width=68, spare=3),
     cost_column("cost", "Cost", cost_of, width=80),
-    duration_column("duration", "Duration", lambda row: row.duration_ms, width=76),
+    duration_column("duration", "Duration", lambda row: row.duration_ms, width=76, spare=1),
     STATUS,
 )
 TROUBLE_COLUMNS: tuple[Column[AuditRow], ...] = (
