@@ -388,8 +388,9 @@ def test_no_section_is_cut_on_a_screen_of_683_pixels(hand: Hand) -> None:
 
     def fits(title: str) -> bool:
         section = page.pages[title]
-        least = section.widget().minimumSizeHint().width()
-        return section.isVisible() and least <= section.viewport().width() < 300
+        inside = section.widget()
+        assert inside is not None
+        return inside.isVisible() and inside.minimumSizeHint().width() <= section.viewport().width() < 300
 
     for title in page.pages:
         page.open_with(section=title)
