@@ -32,4 +32,4 @@ def restore_place(window: QWidget, state: QSettings) -> None:
     size = state.value("window/size")
     if isinstance(size, QSize) and not window.isMaximized():
         screen = QGuiApplication.screenAt(window.geometry().center()) or window.screen()
-        window.resize(size.boundedTo(screen.availableSize()))
+        window.resize(size.boundedTo(screen.availableSize() - QSize(0, TITLE)))
