@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import ClaimError, JoseError
 from joserfc.jwk import KeySet
 
 from gateway_desktop.identity.email_address import address_of
 
 ALGORITHMS = ("RS256", "ES256")  # pinned: what a token or a metadata document names does not widen it
 _PUBLIC = frozenset(("EC", "RSA"))
-LEEWAY = 30  # seconds that clocks may differ
+_LEEWAY = 300  # seconds that clocks may differ: nobody sets that of a laptop
 _LONGEST = 16 << 10
 
 
@@ -81,12 +81,13 @@ def verified_claims(token: str, keys: Mapping[str, Any], issuer: str, now: int) 
         if not known:
             raise KeyError(kid)
         rules = jwt.JWTClaimsRegistry(
-            now=now, leeway=LEEWAY, iss={"essential": True, "value": issuer}, exp={"essential": True}
+            now=now, leeway=_LEEWAY, iss={"essential": True, "value": issuer}, exp={"essential": True}
         )
         claims = _claims(token, known)
         rules.validate(claims)
     except (JoseError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise NotVerified(f"The upstream's token does not verify ({type(error).__name__})") from error
+        why = error.description if isinstance(error, ClaimError) else type(error).__name__
+        raise NotVerified(f"The upstream's token does not verify ({why})") from error
     return claims
 
 
