@@ -2,6 +2,8 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from gateway_desktop.core.errors import ConfigurationError, in_words
@@ -14,6 +16,27 @@ def open_new(path: Path) -> int:
     """
     path.unlink(missing_ok=True)
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+
+
+def unfinished(path: Path) -> Path:
+    """Return where a file is written before it is whole."""
+    return path.with_name(path.name + ".unfinished")
+
+
+@contextmanager
+def appearing(path: Path) -> Iterator[Path]:
+    """Give an empty file, which stands at the path once all of it is written, and not before."""
+    beside = unfinished(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(open_new(beside))
+        yield beside
+        with beside.open("r+b") as file:
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        with suppress(OSError):
+            beside.unlink()
 
 
 def read_text(path: Path) -> str:

@@ -2,17 +2,14 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
 
 from gateway_desktop import __version__
 from gateway_desktop.core.errors import Unavailable
-from gateway_desktop.core.files import open_new, write_atomically
-from gateway_desktop.services.exports import manifest_of, unfinished
+from gateway_desktop.core.files import appearing, write_atomically
+from gateway_desktop.services.exports import manifest_of
 
 Manifest = dict[str, object]
 
@@ -27,7 +24,7 @@ def write_export(
     """Write the pieces into the file and return its manifest; nothing stays if it cannot be finished."""
     rows, hashed = 0, hashlib.sha256()
     try:
-        with appearing(path) as file:
+        with appearing(path) as beside, beside.open("wb") as file:
             for count, text in pieces:
                 data = text.encode()
                 hashed.update(data)
@@ -48,19 +45,3 @@ def write_export(
     except OSError as error:
         raise Unavailable(f"{path} cannot be written: {error.strerror or error}") from error
     return manifest
-
-
-@contextmanager
-def appearing(path: Path) -> Iterator[IO[bytes]]:
-    """Give a file that stands at the path once all of it is written, and not before."""
-    beside = unfinished(path)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(open_new(beside), "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        with suppress(OSError):
-            beside.unlink()

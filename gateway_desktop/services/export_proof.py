@@ -11,10 +11,11 @@ from pathlib import Path
 
 import msgspec
 
+from gateway_desktop.core.files import appearing
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.identity.signing import Signer
-from gateway_desktop.services.export_file import Manifest, appearing
+from gateway_desktop.services.export_file import Manifest
 from gateway_desktop.services.exports import proof_of
 from gateway_desktop.services.vault import SEALS
 from gateway_desktop.store.database import Database
@@ -30,7 +31,7 @@ def write_proof(
     """Write the proof of these rows and the script; return the manifest, signed."""
     proof, signer, key = proof_of(path), Signer(sealer), sealer.derive(SEALS)
     hashed, seals = hashlib.sha256(), 0
-    with appearing(proof) as file:
+    with appearing(proof) as beside, beside.open("wb") as file:
         for found in proofs(database, key, ids, whole=manifest["format"] == "jsonl"):
             line = msgspec.json.encode(found) + b"\n"
             hashed.update(line)

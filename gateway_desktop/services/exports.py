@@ -16,6 +16,7 @@ import psutil
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.database_url import DatabaseUrl, Where
 from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.files import unfinished
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.plural import plural
 from gateway_desktop.services.administration import Administration
@@ -156,11 +157,6 @@ def program(paths: Paths) -> list[str]:
     if paths.key_file:
         words.append(f"--key-file={paths.key_file}")
     return [*words, f"--data={paths.data}"]
-
-
-def unfinished(path: Path) -> Path:
-    """Return where an export is until it is whole."""
-    return path.with_name(path.name + ".unfinished")
 
 
 def proof_of(path: Path) -> Path:

@@ -4,20 +4,18 @@ Why it is put back at a start: then nobody has the old file open, and a few rena
 What was there before stays beside it.
 """
 
-import os
 import shutil
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from peewee import DatabaseError
 
 from gateway_desktop.core.errors import Unavailable, in_words
-from gateway_desktop.core.files import open_new
+from gateway_desktop.core.files import appearing
 from gateway_desktop.store.failures import failure_of
 from gateway_desktop.store.migration import schema_version
 from gateway_desktop.store.migrations import MIGRATIONS
-from gateway_desktop.store.sqlite import SqliteDatabase
+from gateway_desktop.store.sqlite import SqliteDatabase, copy_into, run_alone
 
 _BESIDE = ("-wal", "-shm")
 
@@ -26,18 +24,11 @@ def back_up(source: Path, target: Path) -> int:
     """Write what the database holds at this moment into a new file; return its bytes. Writers do not wait."""
     if target.exists():
         raise Unavailable(f"{target} is there already; a backup replaces nothing")
-    unfinished = target.with_name(target.name + ".unfinished")
     try:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(open_new(unfinished))  # SQLite takes an empty file, and keeps who may read it
-        _run(source, "VACUUM INTO ?", str(unfinished))
-        _sync(unfinished)
-        unfinished.rename(target)
+        copy_into(source, target)
     except (OSError, DatabaseError) as error:
         raise Unavailable(f"{target} cannot be written: {in_words(error)}") from error
-    finally:
-        with suppress(OSError):  # what could not be written cannot be removed either
-            unfinished.unlink(missing_ok=True)
     return target.stat().st_size
 
 
@@ -45,8 +36,8 @@ def compact(path: Path) -> tuple[int, int]:
     """Give back what deleted rows took, while nobody writes; return the bytes before and after."""
     before = path.stat().st_size
     try:
-        _run(path, "VACUUM")
-        _run(path, "PRAGMA wal_checkpoint(TRUNCATE)")
+        run_alone(path, "VACUUM")
+        run_alone(path, "PRAGMA wal_checkpoint(TRUNCATE)")
     except DatabaseError as error:
         raise failure_of(error, path) from error
     return before, path.stat().st_size
@@ -57,11 +48,11 @@ def stage(backup: Path, path: Path) -> None:
     if not backup.is_file():  # SQLite would make one
         raise Unavailable(f"There is no file {backup}")
     _check(backup)
-    unfinished = path.with_name(path.name + ".restore.unfinished")
-    os.close(open_new(unfinished))
-    shutil.copyfile(backup, unfinished)
-    _sync(unfinished)
-    unfinished.replace(staged(path))  # one that was chosen before waits no more
+    try:
+        with appearing(staged(path)) as unfinished:  # one that was chosen before waits no more
+            shutil.copyfile(backup, unfinished)
+    except OSError as error:
+        raise Unavailable(f"{backup} cannot be put back: {in_words(error)}") from error
 
 
 def staged(path: Path) -> Path:
@@ -101,20 +92,3 @@ def _check(backup: Path) -> None:
         raise Unavailable(f"{backup} is no backup of this program, or it is damaged")
     if version > len(MIGRATIONS):
         raise Unavailable(f"{backup} belongs to a newer Gateway Desktop")
-
-
-def _run(path: Path, statement: str, *values: str) -> None:
-    database = SqliteDatabase(path)
-    try:
-        database.execute_sql(statement, values)
-    finally:
-        database.close()
-
-
-def _sync(path: Path) -> None:
-    """Have it on disk before it gets its name."""
-    handle = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -1,7 +1,6 @@
 """migrate(): bring the database to this program's schema; forward only, with a backup, or refuse."""
 
 import logging
-import os
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -11,11 +10,10 @@ from typing import Any
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import Unavailable
-from gateway_desktop.core.files import open_new
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.migrations import MIGRATIONS
 from gateway_desktop.store.partitions import make_partitions
-from gateway_desktop.store.sqlite import SqliteDatabase
+from gateway_desktop.store.sqlite import SqliteDatabase, copy_into
 
 log = logging.getLogger(__name__)
 
@@ -90,11 +88,5 @@ def _back_up(database: Database, version: int, due: int) -> str:
 def _copied(database: SqliteDatabase, version: int) -> Path:
     at = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     backup = database.path.with_name(f"{database.path.name}.before-schema-{version + 1}.{at}")
-    unfinished = backup.with_name(backup.name + ".unfinished")
-    os.close(open_new(unfinished))
-    copier = SqliteDatabase(database.path)  # within a transaction SQLite copies nothing
-    try:
-        copier.execute_sql("VACUUM INTO ?", (str(unfinished),))
-    finally:
-        copier.close()
-    return unfinished.rename(backup)
+    copy_into(database.path, backup)
+    return backup

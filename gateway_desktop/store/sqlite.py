@@ -10,6 +10,7 @@ from typing import Any
 import peewee
 
 from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.files import appearing
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.failures import damaged, moved
@@ -185,3 +186,18 @@ def prepare_file(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     elif not path.stat().st_size and Paths(path.parent).heads.exists():
         raise damaged(path)
+
+
+def run_alone(path: Path, statement: str, *values: str) -> None:
+    """Run a statement on a connection of its own: within a transaction SQLite copies and compacts nothing."""
+    database = SqliteDatabase(path)
+    try:
+        database.execute_sql(statement, values)
+    finally:
+        database.close()
+
+
+def copy_into(path: Path, target: Path) -> None:
+    """Write what the database holds at this moment into a new file, which is there once it is whole."""
+    with appearing(target) as unfinished:  # SQLite takes an empty file, and keeps who may read it
+        run_alone(path, "VACUUM INTO ?", str(unfinished))

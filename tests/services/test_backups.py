@@ -16,6 +16,7 @@ from gateway_desktop.store.backup import back_up, compact, put_in_place, stage, 
 from gateway_desktop.store.queries.configuration import user_rows
 from gateway_desktop.store.store import Store
 from tests.end_to_end.program import free_port
+from tests.full_disk import no_file_beyond
 from tests.makers import a_record
 from tests.services.conftest import Office
 
@@ -87,7 +88,10 @@ def test_a_restore_that_was_broken_off_goes_on(office: Office, tmp_path: Path) -
     office.services.people.add_user("ana@example.org").result()
     office.services.backups.back_up(copy).result()
     stage(copy, path)  # the database itself has been moved away already
-    assert put_in_place(path) is not None
+    there = set(tmp_path.iterdir())
+    with no_file_beyond(100_000), pytest.raises(Unavailable, match="cannot be put back: File too large"):
+        stage(copy, path)
+    assert set(tmp_path.iterdir()) == there and put_in_place(path) is not None
     assert names(path) == ["ana@example.org"]
     assert put_in_place(path) is None
 

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from gateway_desktop.core.audit import AuditRecord, Outcome
 from gateway_desktop.core.errors import ConfigurationError, Unavailable
+from gateway_desktop.core.files import unfinished
 from gateway_desktop.services.audit_columns import COLUMNS
 from gateway_desktop.services.export_file import write_export
 from gateway_desktop.services.export_rows import Layout, checked_columns, text_chunks
-from gateway_desktop.services.exports import Wish, manifest_of, unfinished
+from gateway_desktop.services.exports import Wish, manifest_of
 from gateway_desktop.services.table_text import csv_cell, csv_text
 from gateway_desktop.store.opening import open_database
 from gateway_desktop.store.queries import paging

@@ -19,6 +19,7 @@ from gateway_desktop.store.migrations import MIGRATIONS
 from gateway_desktop.store.models import MODELS
 from gateway_desktop.store.sqlite import SqliteDatabase, prepare_file, require_sqlite
 from gateway_desktop.store.store import Store
+from tests.full_disk import no_file_beyond
 from tests.makers import a_record
 
 GOLDEN = Path(__file__).with_name("schema.golden.sql")
@@ -104,6 +105,17 @@ def test_a_failing_migration_leaves_everything_as_it_was(tmp_path: Path) -> None
     with pytest.raises(Exception, match="nowhere"):
         migrate(database, (*MIGRATIONS, BROKEN))
     assert schema(database) == before
+    assert schema_version(database) == len(MIGRATIONS)
+    database.close()
+
+
+def test_a_copy_that_finds_no_room_leaves_nothing_and_nothing_is_migrated(tmp_path: Path) -> None:
+    database = opened(tmp_path / "gateway.sqlite")
+    migrate(database)
+    there = set(tmp_path.iterdir())
+    with no_file_beyond(100_000), pytest.raises(Exception, match="disk"):
+        migrate(database, (*MIGRATIONS, SECOND))
+    assert set(tmp_path.iterdir()) == there
     assert schema_version(database) == len(MIGRATIONS)
     database.close()
 
