@@ -6,7 +6,7 @@ verify() checks: anything else could have been written by anybody. Coarser and f
 owners and groups by the hour) are compared with those that were compared with rows.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from gateway_desktop.core.audit import Recorded
@@ -135,8 +135,7 @@ def _whose(title: str, length_us: int, key: Sequence[str], field: str, table: st
     def question(of: str, period: str, columns: str, more: str) -> str:
         return (
             f"SELECT {period}, {columns}, {_summed(_FIGURES)} FROM {of} r JOIN gateway g ON g.id = r.gw"
-            f" LEFT JOIN retention_mark m ON m.kind = r.kind WHERE {period} < {rolled}"
-            f" AND {period} * {length_us} >= coalesce(m.until_us, 0){more}"
+            f" WHERE {period} < {rolled}{more}"
             f" GROUP BY {', '.join(map(str, range(1, len(key) + 2)))}"
         )
 
@@ -155,8 +154,7 @@ def _whose(title: str, length_us: int, key: Sequence[str], field: str, table: st
 _PEOPLE = ("gw", "value", "actor", "principal_kind", "grp", "proxy", "kind")
 _HOURS = ("gw", "proxy", "kind", "outcome")
 _ACTOR = "coalesce(nullif(r.user_id, ''), r.actor)"
-_DERIVED = (
-    _spans(),
+_WHOSE = (
     _whose("hours of owners", HOUR_US, _HOURS, OWNER, "roll_hour", ""),
     _whose("hourly counts of owners", DAY_US, _PEOPLE, OWNER, "roll_day_actor", _ACTOR),
     _whose(
@@ -169,8 +167,8 @@ def check_rollups(database: Database) -> int:
     """Return how many counts are those of the rows, or raise Broken at the first that is not."""
     connection = database.raw()
     marks = connection.execute("SELECT kind, until_us FROM retention_mark").fetchall()
-    since = {kind: -(-until_us // DAY_US) for kind, until_us in marks}  # the first whole day
     amended = _amended_days(connection)
+    gone = {kind: {day for day in amended if day * DAY_US < until_us} for kind, until_us in marks}
     days = connection.execute(
         "SELECT DISTINCT hour / 24 FROM roll_hour UNION SELECT DISTINCT day FROM roll_day_actor"
         " UNION SELECT DISTINCT hour / 24 FROM lat_hour"
@@ -178,11 +176,12 @@ def check_rollups(database: Database) -> int:
     ).fetchall()
     counts = 0
     for day in sorted(row[0] for row in days):
-        gone = {kind for kind, first in since.items() if day < first and day in amended}
+        kinds = {kind for kind, days_gone in gone.items() if day in days_gone}
         for table in _TABLES:
-            counts += _compare(connection, table, day, gone, _NAMES if day in amended else ())
-    for derived in _DERIVED:
-        _compare_derived(connection, derived)
+            counts += _compare(connection, table, day, kinds, _NAMES if day in amended else ())
+    _compare_derived(connection, _spans(), {})
+    for derived in _WHOSE:
+        _compare_derived(connection, derived, gone)
     return counts
 
 
@@ -252,7 +251,7 @@ def _added_up(
     return found
 
 
-def _compare_derived(connection: Any, derived: _Derived) -> None:
+def _compare_derived(connection: Any, derived: _Derived, gone: Mapping[str, Collection[int]]) -> None:
     names = (*(f"k{n}" for n in range(len(derived.key) + 1)), *(f"f{n}" for n in range(len(derived.figures))))
     key, figures = names[: len(derived.key) + 1], names[len(derived.key) + 1 :]
     listed, less = ", ".join(names), ", ".join([*key, *(f"-{name}" for name in figures)])
@@ -260,8 +259,12 @@ def _compare_derived(connection: Any, derived: _Derived) -> None:
         f"WITH a({listed}) AS ({derived.stored}), b({listed}) AS ({derived.expected})"
         f" SELECT {', '.join(key)}, {_summed(figures)} FROM (SELECT {listed} FROM a UNION ALL"
         f" SELECT {less} FROM b) c GROUP BY {', '.join(key)}"
-        f" HAVING {' OR '.join(f'sum({name}) <> 0' for name in figures)} ORDER BY 1 LIMIT 1"
-    ).fetchone()
+        f" HAVING {' OR '.join(f'sum({name}) <> 0' for name in figures)} ORDER BY 1"
+    )
+    kind = 1 + derived.key.index("kind")
+    found = next(
+        (row for row in found if row[0] * derived.length_us // DAY_US not in gone.get(row[kind], ())), None
+    )
     if found is None:
         return
     of = _said(derived.key, found[1 : len(key)])

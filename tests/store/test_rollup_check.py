@@ -136,6 +136,10 @@ def test_days_of_which_somebody_says_that_rows_were_removed_are_compared_where_n
     before = (NOON_US // DAY_US + 10) * DAY_US
     sql(months, "INSERT INTO retention_mark(kind, until_us, removed, at_us) VALUES('llm', ?, 9, 9)", before)
     check_rollups(months.database)
+    with months.database.atomic() as transaction:
+        sql(months, "UPDATE roll_hour_whose SET tout = tout + 1 WHERE field = 'grp' AND value = 'lab'")
+        assert "hourly counts of groups from 2026-01-01" in broken(months)
+        transaction.rollback()
     sql(months, f"UPDATE roll_hour SET cost = 0 WHERE hour < {before // HOUR_US}")
     assert "hourly counts of 2026-01-01 12:00 UTC: the cost in 1e-9 dollars is 0" in broken(months)
 
