@@ -106,8 +106,6 @@ class Chain:
         since = amended[0].since if amended else span.n
         if since != self.n + 1 and not (span.n == 0 == self.n):
             raise Broken(name, f"seal {self.n + 1} before it is missing")
-        if span.lo <= self.hi:
-            raise Broken(name, "it covers rows of the seal before it")
         if amended:
             self._check_amended(name, seal, *amended)
         elif span.n == 0:
@@ -128,7 +126,7 @@ class Chain:
         if (missing := span.lo + len(self.hashes)) <= span.hi:
             raise Broken(_place_name(self.gateway, missing), "the row is missing")
         if span.lo != self.hi + 1:
-            raise Broken(name, f"no seal covers the rows {self.hi + 1} to {span.lo - 1}")
+            raise Broken(name, f"it begins at place {span.lo}, but the seal before it ends at {self.hi}")
         if (self.ids[0], self.ids[-1]) != (span.first_id, span.last_id) or seal.link != link_of(
             span, self.link, seal.salt or b"", self.hashes
         ):

@@ -39,8 +39,7 @@ def last_uses(database: Database) -> dict[Use, int]:
 
     def take(rows: list[tuple[Any, ...]]) -> None:
         for user, proxy, tool, *_, last_id in rows:
-            if last_id > found.get((user, proxy, tool), 0):
-                found[user, proxy, tool] = last_id
+            found[user, proxy, tool] = max(last_id, found.get((user, proxy, tool), 0))
 
     take(database.execute_sql("SELECT user_id, proxy, tool, last_id FROM last_use").fetchall())
     for gateway, known in database.execute_sql(_WAITING).fetchall():

@@ -105,6 +105,7 @@ def test_texts_go_before_their_rows_but_not_those_that_newer_rows_have(office: O
     removed = run(office, texts_days=10)
     assert (removed.texts, removed.swept, removed.rows) == (3, 0, {"llm": 0, "mcp": 0, "a2a": 0})
     assert counted(office, "SELECT count(*) FROM part WHERE body IS NOT NULL") == 2
+    assert run(office, texts_days=10).texts == 0  # those that are gone go no second time
     intact(office)
 
 

@@ -88,6 +88,18 @@ def test_a_threshold_of_its_own_is_told_once_and_more_urgently(timeline: Timelin
     assert found[title(50)] < found[title(60)]
 
 
+def test_what_was_told_stays_told_when_the_limit_is_raised_under_calls_on_their_way(
+    timeline: Timeline,
+) -> None:
+    term = term_at(add_budget(), NOON_US, UTC)
+    spend(timeline, term, 600)
+    BudgetRow.update(limit_nano=10_000).execute()
+    spend(timeline, term, 300)
+    raised = replace(term, budget=replace(term.budget, limit_nano=10_000))
+    spend(timeline, raised, 4_100)
+    assert [row.times for row in AlertRow.select().where(AlertRow.type == AlertType.BUDGET)] == [1]
+
+
 def test_the_chain_goes_on_after_the_events_that_tell_of_thresholds(timeline: Timeline) -> None:
     term = term_at(add_budget(), NOON_US, UTC)
     spend(timeline, term, 2000)
@@ -103,6 +115,10 @@ def test_calls_of_unknown_cost_are_counted_beside_the_sum(timeline: Timeline) ->
     timeline.record(NOON_US, a_record(charges=(term,), charged_nano=5, cost_nano=None))
     use = budgets_in_use(timeline.database, UTC, NOON_US)[0]
     assert (use.now.spent_nano, use.now.requests, use.now.unknown) == (5, 1, 1)
+    timeline.record(NOON_US, a_record(charges=(term,), charged_nano=4, settles=True, kept=False))
+    history = budget_history(timeline.database, "b")
+    assert [(one.spent_nano, one.requests, one.unknown) for one in history.terms] == [(9, 1, 0)]
+    assert [(one.spent_nano, one.requests) for one in history.users] == [(9, 1)]
 
 
 def test_without_audit_logging_budgets_are_charged_and_no_row_is_written(timeline: Timeline) -> None:

@@ -453,6 +453,12 @@ def test_more_removed_than_retention_did_is_found(chain: Timeline) -> None:
     assert broken(chain) == "seal 4 of gateway 1: 4 of its rows were left, 3 are there"
 
 
+def test_a_seal_whose_rows_are_gone_ends_where_the_next_begins(chain: Timeline) -> None:
+    remove(chain, 17)
+    sql(chain, "UPDATE seal SET hi = 19 WHERE gw = 1 AND n = 4")
+    assert broken(chain) == "seal 5 of gateway 1: it begins at place 21, but the seal before it ends at 19"
+
+
 def test_a_row_changed_beside_a_removed_one_is_found(chain: Timeline) -> None:
     remove(chain, 17)
     put(chain, row_at(chain, 18) | {"actor": "eve@example.com"})
