@@ -102,7 +102,7 @@ def _show(arguments: argparse.Namespace, table: str, rows: int) -> None:
 
 
 def _compact(arguments: argparse.Namespace) -> int:
-    with GatewayLock(paths_of(arguments).lock), session(arguments) as opened:
+    with session(arguments) as opened, GatewayLock(opened.paths.lock):
         done = wait(opened.services.backups.compact())
     document = {"before_bytes": done.before, "after_bytes": done.after}
     return say(arguments, f"From {done.before} to {done.after} bytes", document)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gateway_desktop.commands.arguments import paths_of
 from gateway_desktop.commands.output import note, say, table, wants_json
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.commands.times import iso
@@ -49,7 +48,7 @@ def _show(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    with _alone(paths_of(arguments)) as alone, session(arguments) as opened:
+    with session(arguments) as opened, _alone(opened.paths) as alone:
         removed = wait(opened.services.retention.run(texts=alone))
         on_file = isinstance(opened.store.where, Path)
     if on_file and not alone:

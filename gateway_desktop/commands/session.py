@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from gateway_desktop.commands.arguments import given_settings, paths_of
 from gateway_desktop.commands.output import note
 from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.database_url import Where
-from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.errors import ConfigurationError, Unavailable
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.identity.issuers import canonical_base
 from gateway_desktop.identity.sealing import Sealer
@@ -30,6 +31,7 @@ from gateway_desktop.store.store import Store
 
 Answer = TypeVar("Answer")
 COMMAND_LINE = 0
+_BEGIN = {"add", "create", "enable", "import", "sandbox", "set", "try"}  # may be the first thing done
 
 
 class LateSealer:
@@ -81,13 +83,17 @@ class Session:
 
 @contextmanager
 def session(arguments: argparse.Namespace, anybody: bool = False) -> Iterator[Session]:
-    """Open the data folder for one command; it is made if it is not there.
+    """Open the data folder for one command; it is made for those that one can begin with.
 
     On a team's database somebody must have signed in, unless the command is for `anybody`.
     """
     paths = paths_of(arguments)
     layers = Layers.of(paths.settings, given_settings(arguments))
-    with Store.open(layers.database(paths.database), ChangeFeed(), COMMAND_LINE) as store:
+    where = layers.database(paths.database)
+    begins = anybody or getattr(arguments, "action", None) in _BEGIN
+    if not begins and isinstance(where, Path) and not where.exists():  # a folder by a wrong name
+        raise ConfigurationError("data folder", f"there is no database in {where.parent}")
+    with Store.open(where, ChangeFeed(), COMMAND_LINE) as store:
         store.ready.result()
         opened = Session(store, paths, layers, anybody)
         if store.migrated is not None:

@@ -2,11 +2,9 @@
 
 import argparse
 import json
-from pathlib import Path
 
-from gateway_desktop.commands.arguments import paths_of
 from gateway_desktop.commands.output import note, say
-from gateway_desktop.commands.session import session, wait, where_of
+from gateway_desktop.commands.session import session, wait
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.paths import at_home
 from gateway_desktop.identity.signing import Signer
@@ -30,7 +28,6 @@ def add_options(parser: argparse.ArgumentParser, _common: argparse.ArgumentParse
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    _check_there(arguments)
     with session(arguments) as opened:
         sealer = opened.unlock()
         files = [at_home(name, "--anchors") for name in arguments.anchors]
@@ -52,10 +49,3 @@ def _verify(arguments: argparse.Namespace) -> int:
         document["public_key"] = Signer(sealer).public_key.hex()
     say(arguments, str(verification), document)
     return 0 if verification.ok else 1
-
-
-def _check_there(arguments: argparse.Namespace) -> None:
-    """Raise ConfigurationError where nobody ever wrote anything: a folder by a wrong name is not all well."""
-    where = where_of(arguments)
-    if isinstance(where, Path) and not where.exists() and not paths_of(arguments).heads.exists():
-        raise ConfigurationError("data folder", f"there is no audit in {where.parent}")

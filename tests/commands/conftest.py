@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from gateway_desktop.__main__ import main
+from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.core.paths import Paths
+from gateway_desktop.store.store import Store
 
 
 @dataclass(frozen=True)
@@ -56,3 +59,10 @@ class Terminal:
 @pytest.fixture
 def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Terminal:
     return Terminal(tmp_path / "data", capsys)
+
+
+@pytest.fixture
+def begun(terminal: Terminal) -> None:
+    """Make the data folder, in which nobody has done anything yet."""
+    with Store.open(Paths(terminal.data).database, ChangeFeed(), 0) as store:
+        store.ready.result(60)

@@ -57,6 +57,7 @@ def test_a_question_that_does_not_hold_is_one_sentence(
     assert problem in terminal.fail("audit", *words)
 
 
+@pytest.mark.usefixtures("begun")
 def test_settings_are_listed_read_changed_and_reset(terminal: Terminal) -> None:
     listed = {row["key"]: row for row in terminal.json("settings", "list")}
     assert listed["listen.port"] == {"key": "listen.port", "value": 8899, "from": "default", "what": "Port"}
@@ -73,6 +74,7 @@ def test_settings_are_listed_read_changed_and_reset(terminal: Terminal) -> None:
     assert "theme" in terminal.run("settings", "list")
 
 
+@pytest.mark.usefixtures("begun")
 def test_a_misspelt_setting_is_named_with_the_nearest_one(terminal: Terminal) -> None:
     for words in (("get", "listen.prot"), ("set", "listen.prot", "1"), ("reset", "listen.prot")):
         assert "did you mean 'listen.port'?" in terminal.fail("settings", *words)

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.commands.conftest import Terminal
 
 
+@pytest.mark.usefixtures("begun")
 def test_a_budget_is_set_changed_listed_reset_and_removed(terminal: Terminal) -> None:
     assert terminal.json("budget", "list") == []
     said = terminal.run("budget", "set", "group", "team", "--limit", "$100")

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from gateway_desktop.services.gateway_lock import GatewayLock
 from gateway_desktop.store.migration import migrate
 from gateway_desktop.store.migrations import MIGRATIONS
@@ -75,17 +77,20 @@ def test_a_database_that_was_cut_off_is_not_begun_anew(terminal: Terminal, tmp_p
     assert terminal.json("verify")["ok"]
 
 
+@pytest.mark.usefixtures("begun")
 def test_a_backup_goes_into_the_data_folder_unless_told_otherwise(terminal: Terminal) -> None:
     made = Path(terminal.json("database", "backup")["file"])
     assert made.parent == terminal.data / "backups"
     assert terminal.json("database", "size")["database_bytes"] > 0
 
 
+@pytest.mark.usefixtures("begun")
 def test_compacting_tells_both_sizes(terminal: Terminal) -> None:
     terminal.run("user", "list")
     assert terminal.json("database", "compact")["after_bytes"] > 0
 
 
+@pytest.mark.usefixtures("begun")
 def test_while_a_gateway_runs_nothing_is_put_back_or_compacted(terminal: Terminal, tmp_path: Path) -> None:
     copy = tmp_path / "copy.sqlite"
     terminal.run("database", "backup", "--out", str(copy))
@@ -117,6 +122,7 @@ def test_diagnostics_are_a_text_without_names(terminal: Terminal, tmp_path: Path
     assert "cannot be written" in terminal.fail("diagnostics", "--out", str(tmp_path / "no" / "where"))
 
 
+@pytest.mark.usefixtures("begun")
 def test_diagnostics_know_of_a_gateway_in_another_process(terminal: Terminal) -> None:
     assert "State stopped" in terminal.run("diagnostics")
     code = (

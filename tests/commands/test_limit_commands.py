@@ -1,8 +1,11 @@
 """Rate limits at the command line."""
 
+import pytest
+
 from tests.commands.conftest import Terminal
 
 
+@pytest.mark.usefixtures("begun")
 def test_a_limit_is_set_changed_listed_and_removed(terminal: Terminal) -> None:
     assert terminal.json("limit", "list") == []
     said = terminal.run("limit", "set", "group", "team", "--requests", "60", "--concurrent", "4")

@@ -75,6 +75,7 @@ def test_lists_come_as_text_safe_for_spreadsheets(terminal: Terminal) -> None:
 
 
 @pytest.mark.parametrize("words", ["audit", "budget list", "diagnostics", "policy export"])
+@pytest.mark.usefixtures("begun")
 def test_a_device_or_pipe_is_not_replaced_by_a_file(terminal: Terminal, tmp_path: Path, words: str) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
@@ -82,6 +83,7 @@ def test_a_device_or_pipe_is_not_replaced_by_a_file(terminal: Terminal, tmp_path
     assert pipe.is_fifo()
 
 
+@pytest.mark.usefixtures("begun")
 def test_without_tools_the_list_says_what_makes_them_known(terminal: Terminal) -> None:
     status, out, err = terminal.type("tool", "list")
     assert (status, out) == (0, "") and "an application has to list them" in err

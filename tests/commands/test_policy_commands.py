@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.commands.conftest import Terminal
 
 MINE = "name: Mine\nrules:\n- {name: stop, when: {finding: secret}, action: block}\n"
 
 
+@pytest.mark.usefixtures("begun")
 def test_a_fresh_folder_has_the_shipped_policies_and_watch_is_on(terminal: Terminal) -> None:
     listed = {row["policy"]: row for row in terminal.json("policy", "list")}
     assert {name: row["enabled"] for name, row in listed.items()} == {
@@ -43,6 +46,7 @@ def test_an_import_says_beforehand_what_it_would_change(terminal: Terminal, tmp_
     assert [row["version"] for row in terminal.json("policy", "history", "Mine")] == [1]
 
 
+@pytest.mark.usefixtures("begun")
 def test_what_is_exported_can_be_imported(terminal: Terminal, tmp_path: Path) -> None:
     file = tmp_path / "all.yaml"
     terminal.run("policy", "export", "--out", str(file))

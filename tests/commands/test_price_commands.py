@@ -1,8 +1,11 @@
 """Own prices of models at the command line."""
 
+import pytest
+
 from tests.commands.conftest import Terminal
 
 
+@pytest.mark.usefixtures("begun")
 def test_a_price_is_set_changed_listed_and_removed(terminal: Terminal) -> None:
     assert terminal.json("price", "list") == []
     terminal.run("settings", "set", "team.time_zone", "Europe/Berlin")

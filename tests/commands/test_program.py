@@ -89,8 +89,8 @@ def test_without_a_home_the_data_folder_has_to_be_named(
     monkeypatch.setattr("os.getuid", lambda: 4_000_000)  # an account without a name
     assert main(["user", "list"]) == 1
     assert "this account has no home folder; name another with --data" in capsys.readouterr().err
-    assert terminal.json("user", "list") == []
     terminal.run("check")
+    assert terminal.json("user", "list") == []
     assert "Libraries" in terminal.run("diagnostics")
 
 
@@ -101,11 +101,12 @@ def test_bytes_that_are_no_text_are_one_sentence(terminal: Terminal) -> None:
 
 
 def test_settings_that_do_not_hold_stop_a_command_with_one_sentence(terminal: Terminal) -> None:
-    terminal.run("group", "list")
+    terminal.run("group", "add", "lab")
     (terminal.data / "settings.toml").write_text("[listen]\nprot = 1\n")
     assert "did you mean 'listen.port'?" in terminal.fail("settings", "list")
 
 
+@pytest.mark.usefixtures("begun")
 def test_a_folder_of_nobody_is_one_sentence(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = "~nobody-of-this-name/here"
     for option in ("--key-file", "--database"):
@@ -119,6 +120,7 @@ def test_a_folder_of_nobody_is_one_sentence(terminal: Terminal, monkeypatch: pyt
 
 
 def test_a_command_imports_neither_qt_nor_the_gateway(tmp_path: Path) -> None:
+    assert main(["group", "add", "lab", "--data", str(tmp_path)]) == 0
     for words in (("user", "list"), ("audit", "--tab", "llm")):
         names = imported(*words, "--data", str(tmp_path))
         assert names.isdisjoint(
@@ -210,6 +212,7 @@ def test_a_port_that_does_not_exist_is_one_sentence(terminal: Terminal) -> None:
     assert "--port: 70000 is more than 65535" in terminal.fail("serve", "--port", "70000")
 
 
+@pytest.mark.usefixtures("begun")
 def test_what_the_machine_refuses_is_one_sentence(terminal: Terminal) -> None:
     said = terminal.fail("database", "backup", "--out", str(terminal.data / ("long" * 100)))
     assert said.endswith(": File name too long\n") and said.count("\n") == 1

@@ -1,8 +1,11 @@
 """Retention at the command line."""
 
+import pytest
+
 from tests.commands.conftest import Terminal
 
 
+@pytest.mark.usefixtures("begun")
 def test_what_stays_is_shown_and_what_is_due_goes(terminal: Terminal) -> None:
     shown = terminal.json("retention", "show")
     assert shown["max_mb"] is None

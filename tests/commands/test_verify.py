@@ -125,6 +125,7 @@ def test_another_master_key_is_refused(terminal: Terminal) -> None:
     assert "was sealed with" in terminal.fail("user", "add", "cy@example.com")
 
 
-def test_a_folder_by_a_wrong_name_is_not_all_well_and_not_made(terminal: Terminal) -> None:
-    assert f"there is no audit in {terminal.data}" in terminal.fail("verify")
+@pytest.mark.parametrize("words", ["verify", "audit", "user list", "database backup", "retention run"])
+def test_a_folder_by_a_wrong_name_is_not_all_well_and_not_made(terminal: Terminal, words: str) -> None:
+    assert f"there is no database in {terminal.data}" in terminal.fail(*words.split())
     assert not terminal.data.exists()
