@@ -166,6 +166,17 @@ def german_tax_id(text: str) -> bool:
     return (11 - product) % 10 == int(number[10])
 
 
+def german_pension(text: str) -> bool:
+    """Return whether a German pension insurance number has the right check digit (VKVV, annex)."""
+    code = text.replace(" ", "").upper()
+    number = f"{code[:8]}{ord(code[8]) - 64:02}{code[9:]}"
+    weighed = (
+        int(digit) * weight
+        for digit, weight in zip(number, (2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1), strict=False)
+    )
+    return sum(sum(divmod(one, 10)) for one in weighed) % 10 == int(number[12])
+
+
 def cnpj(text: str) -> bool:
     """Return whether a Brazilian CNPJ has the right check digits."""
     number = digits(text)

@@ -72,9 +72,10 @@ class _Shape(NamedTuple):
 _SHAPES: tuple[_Shape, ...] = (
     _Shape("card_number", r"\b(?:" + _CARD + r")\b\D{0,24}((?:\d[ -]?){11,18}\d)" + _A, checksums.card, 0.9, "A payment card number"),
     _Shape("card_number", _B + r"((?:\d[ -]?){13,15}\d)" + _A, checksums.card, 0.9, "A payment card number"),
-    _Shape("iban", r"\b([a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,4})?)\b", checksums.iban, 0.95, "A bank account number (IBAN)"),
+    _Shape("card_number", _B + r"(\d{4}\.\d{4}\.\d{4}\.\d{4})(?:$|[^\w.-]|\.\W)", checksums.card, 0.9, "A payment card number"),
+    _Shape("iban", r"\b([a-z]{2}\d{2}(?:[ -]?[a-z0-9]{4}){2,7}(?:[ -]?[a-z0-9]{1,4})?)\b", checksums.iban, 0.95, "A bank account number (IBAN)"),
     _Shape("us_ssn", _B + r"(\d{3}-\d{2}-\d{4})" + _A, checksums.ssn, 0.9, "A US Social Security number"),
-    _Shape("us_ssn", r"\b(?:ssn|social security)\b\D{0,20}(\d{9}|\d{3} \d{2} \d{4})" + _A, checksums.ssn, 0.9, "A US Social Security number"),
+    _Shape("us_ssn", r"\b(?:ssn|social security|my social)\b\D{0,20}(\d{9}|\d{3} \d{2} \d{4})" + _A, checksums.ssn, 0.9, "A US Social Security number"),
     _Shape("spanish_id", _B + r"([xyz\d]-?\d{7}-?[a-z])" + _A, checksums.dni, 0.85, "A Spanish DNI or NIE"),
     _Shape("brazilian_cpf", _B + r"(\d{3}\.\d{3}\.\d{3}-\d{2})" + _A, checksums.cpf, 0.95, "A Brazilian CPF"),
     _Shape("brazilian_cpf", r"\bcpf\b\D{0,12}(\d{11})" + _A, checksums.cpf, 0.9, "A Brazilian CPF"),
@@ -93,7 +94,9 @@ _SHAPES: tuple[_Shape, ...] = (
     _Shape("italian_fiscal_code", r"\b([a-z]{6}\d{2}[a-ehlmprst]\d{2}[a-z]\d{3}[a-z])\b", None, 0.85, "An Italian fiscal code", r"[a-z]\d{2}[a-ehlmprst]\d{2}[a-z]\d{3}[a-z]"),
     _Shape("turkish_id", r"\b(?:tckn|t\.?c\.?(?: kimlik)?(?: no| numaras\S{1,4})?|kimlik(?: no| numaras\S{1,4}))\b\D{0,12}(\d{11})" + _A, checksums.turkish_id, 0.9, "A Turkish identity number"),
     _Shape("nhs_number", r"\bnhs\b\D{0,20}(\d{3}[ -]?\d{3}[ -]?\d{4})" + _A, checksums.nhs, 0.9, "A British NHS number"),
-    _Shape("german_tax_id", r"\b(?:steuer-?(?:id|identifikationsnummer|nummer)|idnr|tin|tax id)\b\D{0,16}(\d{2} ?\d{3} ?\d{3} ?\d{3})" + _A, checksums.german_tax_id, 0.9, "A German tax number"),
+    _Shape("german_tax_id", r"\b(?:steuer(?:-?id|liche |-?)(?:identifikations-?nummer|nummer)?|idnr|tin|tax id)\b\D{0,16}(\d{2} ?\d{3} ?\d{3} ?\d{3})" + _A, checksums.german_tax_id, 0.9, "A German tax number"),
+    _Shape("german_pension", r"\b(?:rentenversicherungs|sozialversicherungs|versicherungs|rv|sv)-?(?:nummer|nr\.?)[^\w\n]{1,4}(\d{2} ?\d{6} ?[a-z] ?\d{3})" + _A, checksums.german_pension, 0.9, "A German pension insurance number"),
+    _Shape("russian_passport", r"(?:" + read("паспорт") + "|" + read("Паспорт") + r")\D{0,20}(\d{2} ?\d{2} ?\d{6})" + _A, None, 0.8, "A Russian passport number"),
     _Shape("brazilian_cnpj", _B + r"(\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2})" + _A, checksums.cnpj, 0.9, "A Brazilian CNPJ"),
     _Shape("chinese_id", _B + r"([1-8]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dx])" + _A, checksums.chinese_id, 0.95, "A Chinese identity number"),
     _Shape("swiss_ahv", _B + r"(756\.\d{4}\.\d{4}\.\d{2})" + _A, checksums.ean, 0.95, "A Swiss AHV number"),
@@ -136,7 +139,7 @@ _SHAPES: tuple[_Shape, ...] = (
     _Shape("home_address", _LIVES + r"[^\d\n]{0,24}?[\s:]((?:" + _ADDRESS + r"))" + _A, None, 0.88, "Where somebody lives", _ADDRESS_ENDS),
     _Shape("address", r"(?:^|[\s:,\"])((?:" + _ADDRESS + r"))" + _A, None, 0.6, "A postal address", _ADDRESS_ENDS),
     _Shape("address", r"\b((?:usns|usnv|usss|uscgc|psc|unit|cmr) [\w ,]{2,40} (?:fpo|apo|dpo),? a[aep] \d{5})" + _A, None, 0.6, "A postal address", r" a[aep] \d{5}(?:$|\W)"),
-    _Shape("phone", r"(?:\b(?:phone|tel|telephone|mobile|cell|call|fax|whatsapp|at|or|telefon|t[eé]l|tel[eé]fono|telefone|handy|portable|celular|cellulare|telefoon|m[oó]vil|m[oó]bil|rufnummer|telefonnummer|handynummer|tlf|tfno)\b|\b(?:call|ring|dial|phone|text|reach|contact)(?: me| us| him| her| them)? (?:on|at)\b|\b(?:ll[aá]ma(?:me)?(?: al)?|appele[zr](?:-moi)?(?: le| au)?|joindre au|chiama(?:mi|re)?(?: al)?|bel|ring|ruf)\b|電話|手机号?|手機|전화|휴대폰|携帯|" + read("телефон") + r")[^\w\n+(]{0,6}(\+?\(?\d{1,4}\)?[ .()-]?(?:\d[ .()-]{0,2}){6,12}\d(?:\s?x\d{1,6})?)" + _A, None, 0.55, "A phone number"),
+    _Shape("phone", r"(?:\b(?:phone|tel|telephone|mobile|cell|call|fax|whatsapp|at|or|telefon|t[eé]l|tel[eé]fono|telefone|handy|portable|celular|cellulare|telefoon|m[oó]vil|m[oó]bil|rufnummer|telefonnummer|handynummer|tlf|tfno)\b|\b(?:call|ring|dial|phone|text|reach|contact)(?: me| us| him| her| them)? (?:on|at)\b|\b(?:ll[aá]ma(?:me)?(?: al)?|appele[zr](?:-moi)?(?: le| au)?|joindre au|chiama(?:mi|re)?(?: al)?|bel|ring|ruf(?:e|t|en sie)?(?: (?:mich|uns|ihn|sie))?(?: (?:bitte|gern\w?|mal|doch|zuruck))?(?: an| unter| auf)?)\b|電話|手机号?|手機|전화|휴대폰|携帯|" + read("телефон") + "|" + read("тел.") + r")[^\w\n+(]{0,6}(\+?\(?\d{1,4}\)?[ .()-]?(?:\d[ .()-]{0,2}){6,12}\d(?:\s?x\d{1,6})?)" + _A, None, 0.55, "A phone number"),
     _Shape("phone", r"(?:^|[\s:,;\"'(])((?:\+\d{1,3}[ .-]?|00[1-9]\d{0,2}[ .-])\(?\d{1,4}\)?(?:[ .-]?\d{2,4}){2,4}(?:\s?x\d{1,6})?)" + _A, None, 0.6, "A phone number"),
     _Shape("phone", r"(?:^|[\s:,;\"'])(\(\d{3}\) ?\d{3}-\d{4}(?:\s?x\d{1,6})?|\d{3}[-.]\d{3}[-.]\d{4}(?:\s?x\d{1,6})?|\(?001[-.]\d{3}[-.)]+\d{3}[-.]\d{4}(?:x\d{1,6})?)" + _A, None, 0.6, "A phone number"),
     _Shape("email", r"\b([a-z0-9][a-z0-9._%+-]{0,63}(?:@|%40)[a-z0-9](?:[a-z0-9-]{0,62}\.)+[a-z]{2,24})\b", None, 0.5, "An e-mail address", r"[a-z0-9._%+-](?:@|%40)[a-z0-9]"),
@@ -156,6 +159,7 @@ _DESCRIBES = frozenset({
     "personal_data.phone", "personal_data.address", "personal_data.date_of_birth", "personal_data.email", "personal_data.bank_account",
     "personal_data.passport",
 })  # fmt: skip
+_NEXT = 40  # bytes of an IBAN that begins right behind another
 _NEAR = 300  # characters between two data of one record
 _RECORD = Kind(
     Family.PERSONAL_DATA,
@@ -208,7 +212,11 @@ def _places(shape: _Shape, index: int, data: bytes) -> Iterator[tuple[int, int, 
         text = data[start:end].decode("utf-8", "replace")
         if shape.name == "iban":
             text = checksums.up_to_its_length(text)
-            yield start, start + len(text.encode()), text
+            last = start + len(text.encode())
+            yield start, last, text
+            if last < end:  # the beginning of another may have been taken for more of it
+                rest = data[last : end + _NEXT]
+                yield from ((last + a, last + b, one) for a, b, one in _places(shape, index, rest))
         else:
             yield start, end, text
 

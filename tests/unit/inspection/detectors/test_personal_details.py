@@ -15,11 +15,26 @@ def kinds(text: str) -> set[str]:
     return {finding.kind.rpartition(".")[2] for finding in found(PEOPLE, text, context=Context.USER_PROMPT)}
 
 
+def test_of_accounts_beside_each_other_each_is_found() -> None:
+    text = "DE89370400440532013000 GB29NWBK60161331926819 DE89 3704 0044 0532 0130 00 NL91 ABNA 0417 1643 00"
+    seen = sorted(
+        (one for one in found(PEOPLE, text, context=Context.USER_PROMPT)), key=lambda one: one.start
+    )
+    assert [text[one.start : one.start + 4] for one in seen] == ["DE89", "GB29", "DE89", "NL91"]
+    assert seen[1].end == text.index(" DE89 3704")
+
+
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
         ("refund card 4111 1111 1111 1111 please", "card_number"),
         ("card 378282246310005", "card_number"),
+        ("4111.1111.1111.1111", "card_number"),
+        ("DE89-3704-0044-0532-0130-00", "iban"),
+        ("Sozialversicherungsnummer 65 170839 J 003", "german_pension"),
+        ("паспорт 4510 855088", "russian_passport"),
+        ("meine steuerliche Identifikationsnummer: 86 095 742 719", "german_tax_id"),
+        ("Ruf mich an: 0171 2345678", "phone"),
         ("ITIN 912-78-1234", "us_itin"),
         ("licence MORGA657054SM9IJ", "uk_driving_licence"),
         ("SVNR 1237 010180", "austrian_svnr"),
