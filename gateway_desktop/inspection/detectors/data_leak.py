@@ -59,11 +59,11 @@ _WHERE_BLANKS_COUNT = frozenset({Context.ANSWER, Context.TOOL_RESULT})
 _ADDRESSES = PatternSet([
     r"(?:!\[[^\]]*\]\(\s*<?|\\includegraphics\s*(?:\[[^\]]{0,60}\])?\{)((?:https?:)?//[^\s)>}]{8,})",
     r"(?:^|[^!])\[[^\]]*\]\(\s*<?(https?://[^\s)>]{8,})",
-    r"<(?:img|source)\b[^>]*?\bsrc(?:set)?\s*=\s*[\"']?(https?://[^\s\"'>]{8,})",
+    r"<(?:img|source)\b[^>]*?\bsrc(?:set)?\s*=\s*[\"']?((?:https?:)?//[^\s\"'>]{8,})",
     r"(https?://[^\s)\"'>]*[?&/=](?:\{\{?[^}]{1,60}\}?\}|\[[a-z0-9 '_-]{3,60}\]|<[a-z0-9 '_-]{3,60}>|\$\{[^}]{1,60}\}|(?:insert|your|the)[_ -](?:data|secret|conversation|history|key|token|password|summary)[\w-]*))",
     r"(?:^|[\r\n])[> \t]{0,4}\[[^\]\r\n]{1,100}\]:\s{0,8}<?(https?://[^\s>]{8,})",
-    r"<(?:iframe|frame|embed|script|video|audio|track|input|object|link)\b[^>]*?\b(?:src|data|href|poster)\s*=\s*[\"']?(https?://[^\s\"'>]{8,})",
-    r"\burl\(\s*[\"']?(https?://[^\s\"')]{8,})",
+    r"<(?:iframe|frame|embed|script|video|audio|track|input|object|link|image|feimage|use)\b[^>]*?\b(?:src|data|href|poster)\s*=\s*[\"']?((?:https?:)?//[^\s\"'>]{8,})",
+    r"\burl\(\s*[\"']?((?:https?:)?//[^\s\"')]{8,})",
 ], in_common=True)  # fmt: skip
 _LINKS, _BLANKS, _REFERENCES = 1, 3, 4  # these patterns
 # Frames, scripts, fonts: fetched without a click, and their settings are long.

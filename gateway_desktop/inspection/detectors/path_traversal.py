@@ -13,6 +13,8 @@ def _kind(name: str, severity: Level, confidence: float, why: str) -> Kind:
     return Kind(Family.PATH_TRAVERSAL, name, severity, confidence, Evidence.STRUCTURE, why)
 
 
+_SLASH = r"/(?:\.?/){0,8}"  # which a system reads as one
+
 # One step up is everyday life of a developer; two and more that lead to the system, or tricks, are not.
 _RULES: tuple[tuple[Kind, str], ...] = (
     (
@@ -25,7 +27,7 @@ _RULES: tuple[tuple[Kind, str], ...] = (
     ),
     (
         _kind("hidden_climb", Level.HIGH, 0.95, "It hides that it climbs"),
-        r"(?:%2e|%252e|\.)(?:%2e|%252e|\.)(?:%2f|%5c|%252f|%255c|%c0%af|%c1%9c|%u2215|%u2216)|(?:%2e|%252e|%c0%ae){2}[/\\]"
+        r"(?:%2e|%252e|\.)(?:%2e|%252e|\.)(?:%2f|%5c|%252f|%255c|%c0%af|%c1%9c|%u2215|%u2216)|(?:%2e|%252e|%c0%ae){2}[/\\]|(?:%uff0e){2}|\.\.(?:%00|\x00)[/\\]"
         r"|\.{4,}//|\.\.;/|\.\.\\/\.\.|(?:\.\.//){2,}|(?:\.\./\./){2,}|\.\.[/\\]{2,}\.\.",
     ),
     (
@@ -34,8 +36,18 @@ _RULES: tuple[tuple[Kind, str], ...] = (
     ),
     (
         _kind("system_file", Level.MEDIUM, 0.7, "It names where the system keeps accounts or secrets"),
-        r"file:/{2,3}(?:localhost/)?(?:etc/|proc/|root/|[a-z]:/(?:windows|users)/)|^\\\\[?.]\\|^/?/etc/(?:passwd|shadow|group|sudoers|ssh|ssl/private|master\.passwd)\b|^[a-z]:[/\\]+(?:windows[/\\]+(?:system32[/\\]+config|win\.ini|repair)|boot\.ini|users[/\\]+\w+[/\\]+ntuser)"
-        r"|^/?/proc/(?:self|\d+)/(?:environ|cmdline|maps|fd)|^(?:~|/root|/home/[\w.-]+|/users/[\w.-]+)/\.(?:ssh|aws|gnupg|kube|docker|netrc|git-credentials|bash_history|zsh_history)\b|/var/run/secrets/|^/?/root/\.|^~\w+/\.|^/etc/kubernetes/\S*\.conf$|/\.kube/config$|^\\\\[\w.-]+\\\w|^//[\w.-]+/\w+\$",
+        r"file:/{2,3}(?:localhost/)?(?:etc/|proc/|root/|[a-z]:/(?:windows|users)/)|^\\\\[?.]\\|^/?"
+        + _SLASH
+        + r"etc"
+        + _SLASH
+        + r"(?:passwd|shadow|group|sudoers|ssh|ssl/private|master\.passwd)\b|^/dev/(?:sd[a-z]|hd[a-z]|vd[a-z]|nvme\d|disk\d|k?mem\b)|^/\S{0,60}/(?:docker|containerd|podman|crio)\.sock$|^[a-z]:[/\\]+(?:windows[/\\]+(?:system32[/\\]+config|win\.ini|repair)|boot\.ini|users[/\\]+\w+[/\\]+ntuser)"
+        r"|^/?"
+        + _SLASH
+        + r"proc"
+        + _SLASH
+        + r"(?:self|\d+)"
+        + _SLASH
+        + r"(?:root/|environ|cmdline|maps|fd)|^(?:~|/root|/home/[\w.-]+|/users/[\w.-]+)/\.(?:ssh|aws|gnupg|kube|docker|netrc|git-credentials|bash_history|zsh_history)\b|/var/run/secrets/|^/?/root/\.|^~\w+/\.|^/etc/kubernetes/\S*\.conf$|/\.kube/config$|^\\\\[\w.-]+\\\w|^//[\w.-]+/\w+\$",
     ),
 )
 _PATTERNS = PatternSet([expression for _, expression in _RULES])

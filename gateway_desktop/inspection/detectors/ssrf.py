@@ -55,7 +55,8 @@ _ADDRESS = PatternSet([r"\b([a-z][a-z0-9+.-]{1,20}:/{0,3}[^\s\"'<>]{2,500})"])
 _SCHEMES = frozenset("gopher dict ldap ldaps tftp jar netdoc sftp imap smb phar expect ogg php".split())
 _METADATA_HOSTS = frozenset(
     {"169.254.169.254", "metadata.google.internal", "metadata", "100.100.100.200", "169.254.170.2", "fd00:ec2::254",
-     "metadata.azure.com", "192.0.0.192", "instance-data", "rancher-metadata"}
+     "metadata.azure.com", "192.0.0.192", "instance-data", "rancher-metadata", "metadata.goog", "metadata.tencentyun.com",
+     "169.254.0.23", "169.254.42.42", "169.254.170.23", "168.63.129.16"}
 )  # fmt: skip
 _REBINDERS = tuple(".nip.io .xip.io .sslip.io .localtest.me .lvh.me .vcap.me .rbndr.us .1u.ms".split())
 _THIS_MACHINE = frozenset({"localtest.me", "lvh.me"})  # themselves, too: they have no page of their own
@@ -64,6 +65,8 @@ _TOP = frozenset(
 )
 # SSH, mail, Docker's API, databases, kubelet, memcached, Redis: no page of a developer is there.
 _NO_PAGES = frozenset({22, 23, 25, 445, 2375, 2376, 3306, 3389, 5432, 6379, 10250, 10255, 11211, 27017})
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_FEW = 0xFFFF  # of IPv6's own: `::1`
 _INNER = ("local", "internal", "localhost", "intranet", "svc")  # names that mean nothing outside
 
 
@@ -105,6 +108,8 @@ def _is_public(url: str) -> bool:
     host = rest.partition("/")[0]
     if scheme not in ("http", "https") or not host.replace("-", "").replace(".", "").isalnum():
         return False
+    if host in _METADATA_HOSTS:
+        return False
     first, _, last = host.rpartition(".")
     return bool(first) and last.isalpha() and last not in _INNER and not _rebinds(host)
 
@@ -113,7 +118,7 @@ def judged(url: str) -> Kind | None:
     """Return what is wrong with an address."""
     try:
         parts = urlsplit(url)
-        host = (parts.hostname or "").rstrip(".")
+        host = (parts.hostname or "").replace("\u3002", ".").rstrip(".")  # as IDNA reads it (RFC 3490, 3.1)
     except ValueError:
         return _CONFUSED if "@" in url or "[" in url else None
     if parts.scheme in _SCHEMES:
@@ -188,8 +193,16 @@ def _address(host: str) -> tuple[ipaddress.IPv4Address | ipaddress.IPv6Address |
         address = ipaddress.ip_address(host)
     except ValueError:
         return _as_numbers(host), False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped, False) if mapped is not None else (address, True)
+    within = _within(address) if address.version == 6 else None
+    return (within, False) if within is not None else (address, True)
+
+
+def _within(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address that one of IPv6 leads to (RFC 4291, 2.5.5; RFC 3056; RFC 6052, 2.1)."""
+    number = int(address)
+    if address in _NAT64 or (number >> 32 == 0 and number > _FEW):
+        return ipaddress.IPv4Address(number & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour
 
 
 def _as_numbers(host: str) -> ipaddress.IPv4Address | None:

@@ -25,6 +25,13 @@ from tests.unit.inspection.found import kinds
         ("concat:a|file:///etc/hosts", "system_file"),
         ("file:///C:/Windows/win.ini", "system_file"),
         ("/root/.ssh/id_rsa", "system_file"),
+        ("//etc//shadow", "system_file"),
+        ("/etc/./shadow", "system_file"),
+        ("/proc/1/root/etc/x", "system_file"),
+        ("/dev/sda", "system_file"),
+        ("/var/run/docker.sock", "system_file"),
+        ("..%00/..%00/x", "hidden_climb"),
+        ("%uff0e%uff0e%u2215x", "hidden_climb"),
     ],
 )
 def test_a_path_that_climbs_out_is_found(path: str, kind: str) -> None:
