@@ -126,9 +126,10 @@ RULES: tuple[Rule, ...] = (
     Rule(_BREAK_OUT, r"^\s*" + _QUOTE + r"?\s*\)+\s*(?:" + _LOGIC + r"|;|--|union\b|as\b)", False),
     Rule(_BREAK_OUT, r"^\s*(?:or|and|having|where|group\s+by|order\s+by|\|\||&&)\s*.{0,60}?(?:=|\bin\s*\(|\blike\s*['\"(]|\bis\s+(?:not\s+)?null\b|\bexists\s*\(|\bbetween\s+\d|<|>|\brlike\b|\bregexp\b)", False),
     Rule(_BREAK_OUT, r"^.{0,40}?[\d)]\s*(?:or|and|\|\||&&|xor)\s+.{0,40}?(?:=|\bin\s*\(|\blike\b|\bis\s+(?:not\s+)?null\b|\bexists\b|\bbetween\s+\d)", False),
-    Rule(_CUT_OFF, r"(?:" + _QUOTE + r"|\)|\d)[\s;)]*(?:--(?:\s|$|[-+'\"])|/\*\s*$)", False),
+    Rule(_CUT_OFF, _QUOTE + r"[\s;)]*(?:--(?:\s|$|[-+'\"])|/\*\s*$)", False),
+    Rule(_CUT_OFF, r"[\d)][\s;)]*(?:--(?:\s*[^\s\w]{0,10}\s*$|[-+'\"])|/\*\s*$)", False),
     Rule(_CUT_OFF, _QUOTE + r"[\s)]*;?\s*(?:--|#\s*$|/\*|;\s*$|;%00|;\x00)", False),
-    Rule(_CUT_OFF, _QUOTE + r"\s*(?:or|and|\|\||&&).{0,120}(?:--|#|/\*)\s*\S{0,10}\s*$", True),
+    Rule(_CUT_OFF, _QUOTE + r"\s*(?:(?:or|and)\b|\|\||&&).{0,120}(?:--|#|/\*)\s*\S{0,10}\s*$", True),
     Rule(_CUT_OFF, r"^[\s'\"();]*(?:--|/\*!?|#)\s*$", False),
     Rule(_UNION, r"\bunion\b[\s(+]*(?:all\b|distinct\b)?[\s(+]*select\b", False),
     Rule(_UNION, r"\bunion\b[\s(+]*(?:all\b|distinct\b)?[\s(+]*select\b[\s(]*(?:null\b|-?\d+\s*(?:,|--|#|from\b)|'[^']{0,20}'\s*(?:,|--|\|\|)|@@|char\s*\(|concat|version\s*\(|user\s*\(|database\s*\(|load_file|unhex|0x)", True),
@@ -164,7 +165,7 @@ RULES: tuple[Rule, ...] = (
     Rule(_OPERATOR, _QUOTE + r"\s*(?:<=>|<=|>=|!=|<>|<<|>>|[%|^*/&<>=+-]|\b(?:is|in|like|rlike|regexp|div|mod|xor|not|between|sounds|collate|glob|similar)\b)[\s~!+(@-]*(?:" + _QUOTE + r"|\d|\(|@|binary\b|column\b|current_|null\b|true\b|false\b|ascii\()", False, longest=160),
     Rule(_OPERATOR, r"^\s*-?\d+\s*(?:[-+*/%^|&]|div|mod)\s*(?:\(|ord\(|ascii\(|column|" + _QUOTE + r"|@)", False, longest=160),
     Rule(_OPERATOR, r"\$(?:where|ne|gt|gte|lt|lte|nin|regex|exists|or|and)\b\s*['\"]?\s*:|this\.\w+\.match\(|^\s*@\w+\s*--", False, longest=400),
-    Rule(_CUT_OFF, r"\bsp_password\b|^\s*-?\d+\s*(?:--|#|/\*)|^\s*-?\w{1,20}\s*(?:--|/\*)\s*[-+'\"]?\s*$", False),
+    Rule(_CUT_OFF, r"\bsp_password\b|^\s*-?\d+\s*(?:--\s|--\W{0,10}$|#|/\*)|^\s*-?\w{1,20}\s*(?:--|/\*)\s*[-+'\"]?\s*$", False),
 )  # fmt: skip
 
 # What begins so is one of several statements that were meant; nobody breaks out of it.

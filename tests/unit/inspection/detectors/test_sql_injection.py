@@ -53,6 +53,7 @@ def test_a_value_that_breaks_out_is_found(value: str, kind: str) -> None:
         "Conan O'Brien", "rock 'n' roll", "2026-01-31", "5' 11\"", "it's 40 and 50 percent", "a or b",
         "union of two sets", "select a colour from the list", 'names "Ana" and "Bob"', "drop by on Friday",
         "where is the station?", "Smith (the elder)(1) and (2)", "C# -- a language", "https://a.example/?q=1&r=2", '{"a": "b"}', "100% sure; really",
+        "Smith (CEO) -- Berlin", "Room 3 -- second floor", "L'Orient #3", "12--A", "1--5",
         "price > 10", "O'Reilly and Associates", "order by phone", "tree --help",
         "sleep(5) in javascript", "Thread.sleep(1000); in java", "benchmark(10) python",
         "setTimeout(() => sleep(5))", "await sleep(5);",
