@@ -5,6 +5,7 @@ import binascii
 import codecs
 import html
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -22,6 +23,12 @@ _SIGNS_OF_MORSE = (
     "-.-- --.. ----- .---- ..--- ...-- ....- ..... -.... --... ---.. ----. .-.-.- --..-- ---... -..-. .--.-."
 )  # fmt: skip
 _MORSE = dict(zip(_SIGNS_OF_MORSE.split(), "abcdefghijklmnopqrstuvwxyz0123456789.,:/@", strict=True))
+_WOVEN = "words with markup within"
+_TIMES = 4  # that markup stands within words, as emphasis now and then does
+_MOST_MARKS = 100  # in a text, of which each kind is taken out
+_INLINE = r"(?:b|i|u|s|em|strong|span|font|mark|small|big|code|wbr)"
+_WITHIN = r"(?:\*\*|</?" + _INLINE + r"(?:\s[^<>]{0,60})?/?>|<!--[^<>]{0,60}-->)"
+_MARKUP, _MARKUP_WITHIN = compiled(_WITHIN), compiled(r"\w" + _WITHIN + r"\w")
 _LEET = str.maketrans("013457@$!|", "oieastasii")
 
 
@@ -111,6 +118,16 @@ def _unpointed(code: str) -> str:
     return code.replace(code[1], "")
 
 
+def _unwoven(text: str) -> str:
+    """Return a text without its markup where that stands within words, "" if hardly any does."""
+    times = sum(1 for _ in islice(_MARKUP_WITHIN.finditer(text), _TIMES))
+    if times < _TIMES:
+        return ""
+    for mark in {match.group() for match in islice(_MARKUP.finditer(text), _MOST_MARKS)}:
+        text = text.replace(mark, "")
+    return text
+
+
 def _comment(code: str) -> str:
     return code[4:-3]
 
@@ -184,6 +201,7 @@ _CODES: tuple[tuple[str, str, Callable[[str], str], bool], ...] = (
         _uncrested,
         False,
     ),
+    (_WOVEN, r"\w" + _WITHIN + r"\w", _unwoven, False),
 )
 
 
@@ -216,12 +234,17 @@ class Codes:
                 start, end = match.span()
                 if start < reached:
                     continue
+                if how == _WOVEN:
+                    start, end = 0, len(text)
+                    reached = end
                 if how in _OF_A_LINE:
                     start, end = _line(text, max(reached, start - _AROUND), start, end)
                     reached = end
                 said = _said(read, text[start : min(end, start + _LONGEST)], strict)
                 if said:
                     yield Decoded(start, end, said, how)
+                if how == _WOVEN:
+                    break
 
 
 def _line(text: str, first: int, start: int, end: int) -> tuple[int, int]:
@@ -238,14 +261,19 @@ def _one_byte_each(text: str) -> bytes:
 def _said(read: Callable[[str], str], code: str, strict: bool) -> str:
     """Return what a code says, "" if it says nothing that can be read."""
     try:
-        if strict and len(code) > 512 and not _reads(read(code[:256])):
+        if strict and len(code) > 512 and not _says(read(code[:256])):
             return ""  # an image, a key: not worth decoding
         said = read(code)
     except (ValueError, binascii.Error):
         return ""
-    if len(said) < _FEWEST or said == code or (strict and not _reads(said)):
+    if len(said) < _FEWEST or said == code or (strict and not _says(said)):
         return ""
     return said
+
+
+def _says(said: str) -> bool:
+    """Return whether it is a text, or another code: what is no text decodes to signs that no code has."""
+    return _reads(said) or (said.isascii() and said.isprintable())
 
 
 def _reads(said: str) -> bool:
@@ -272,7 +300,7 @@ def decoded_value(value: str) -> str:
 
 def _lists(said: str) -> bool:
     """Return whether it is a record or a row of values, which need not hold many letters."""
-    return said.isprintable() and (said.startswith(('{"', '["')) or " " in said)
+    return said.isprintable() and (said.startswith(('{"', '["')) or " " in said or "=" in said)
 
 
 CODES = Codes()
