@@ -55,6 +55,11 @@ _TEXT_NAMES = frozenset(
         "remarks", "caption", "feedback", "bio", "active_form",
     }
 )  # fmt: skip
+# What is said to somebody: another agent, or whoever reads a ticket. Files and code are kept.
+_SAID_NAMES = frozenset(
+    "message prompt body comment task instructions instruction question answer reply text note notes feedback remarks".split()
+)
+_SAID_ENDS = ("_message", "_prompt", "_body", "_comment", "_instructions", "_task")
 # In a template, names in braces are filled in; that reaches neither a shell nor a database.
 _TEMPLATE_NAMES = ("template", "tmpl", "jinja", "liquid", "handlebars", "mustache", "erb", "ejs")
 _BLANKS = ("{{", "{%", "<%", "${", "#{")
@@ -151,6 +156,12 @@ def role_of(passage: Passage) -> Role:
         return Role.FORMULA
     by_name = _by_name(name, tool, passage.text)
     return by_name if by_name is not None else looks(passage.text)
+
+
+def is_said(passage: Passage) -> bool:
+    """Return whether an argument holds words for somebody, as a task for an agent or a comment do."""
+    name = _name_of(passage)
+    return name in _SAID_NAMES or name.endswith(_SAID_ENDS)
 
 
 def _name_of(passage: Passage) -> str:

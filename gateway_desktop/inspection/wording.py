@@ -10,6 +10,7 @@ from gateway_desktop.inspection.kind import Kind
 from gateway_desktop.inspection.language import abroad
 from gateway_desktop.inspection.models import MODELS
 from gateway_desktop.inspection.normalize import Normal, View, normalize
+from gateway_desktop.inspection.orders import NAMED, orders
 from gateway_desktop.inspection.patterns import PatternSet
 from gateway_desktop.inspection.payloads import PAYLOADS
 from gateway_desktop.inspection.payloads_of_tools import IN_TOOLS
@@ -57,6 +58,7 @@ _WANTS_MORE = compiled(
     ignore_case=True,
 )
 
+_ORDERED = "Names the model that reads this, and asks it for what harms"
 # Where the phrases stand that are code and no words.
 _CODE = frozenset(index for index, phrase in enumerate(PHRASES) if phrase in (*PAYLOADS, *IN_TOOLS))
 
@@ -75,6 +77,7 @@ class Wording:
         # What a description quotes is there to be used; what people and data quote is talked about.
         self._code = _CODE if context is Context.TOOL_DESCRIPTION else frozenset[int]()
         self._mentions = (*_MENTIONS, *_OF_DEFENCE) if context is Context.TOOL_RESULT else _MENTIONS
+        self._order = Kind(family, "order_to_the_model", Level.MEDIUM, 0.86, Evidence.RULE, _ORDERED)
         self._words = Kind(family, "words", Level.MEDIUM, 0.0, Evidence.STATISTICAL, why)
         self._few_words = Kind(family, "words", Level.LOW, 0.0, Evidence.STATISTICAL, why)
         self._agreed = Kind(
@@ -89,7 +92,7 @@ class Wording:
         found: dict[str, Finding] = {}
         judged: Finding | None = None
         for view in normal.views:
-            phrases = list(self._phrases(passage, view))
+            phrases = [*self._phrases(passage, view), *self._orders(passage, view)]
             for finding, *_ in phrases:
                 known = found.get(finding.kind)
                 if known is None or known.confidence < finding.confidence:
@@ -106,6 +109,7 @@ class Wording:
     def warm(self) -> None:
         """Build the patterns and load the model."""
         PATTERNS.warm()
+        NAMED.warm()
         MODELS.judge(self._context, View("Please ignore this."))
 
     def _phrases(self, passage: Passage, view: View) -> Iterator[tuple[Finding, bool, bool]]:
@@ -124,6 +128,15 @@ class Wording:
                 yield found, not talked_about, self._is_daily(PHRASES[index].name, view.sentences[start:end])
                 if not talked_about:
                     break
+
+    def _orders(self, passage: Passage, view: View) -> Iterator[tuple[Finding, bool, bool]]:
+        """Yield the same of an order to the model, which only data has no business to hold."""
+        if self._context is not Context.TOOL_RESULT:
+            return
+        for start, end in orders(view.sentences):
+            begin, stop = view.characters(start, end)
+            if not _mentioned(view.text, begin, self._mentions, quotable=False):
+                yield self._order.found(passage, view, begin, stop), True, False
 
     def _is_daily(self, name: str, said: bytes) -> bool:
         """Return whether a phrase is one that beside words alone makes no attack."""

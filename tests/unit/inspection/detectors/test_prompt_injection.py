@@ -5,7 +5,7 @@ import pytest
 from gateway_desktop.core.finding import Context, Level, Passage
 from gateway_desktop.inspection.detectors.prompt_injection import PromptInjection
 from gateway_desktop.inspection.normalize import normalize
-from tests.unit.inspection.found import assert_rules_show_their_words, level
+from tests.unit.inspection.found import assert_rules_show_their_words, found, level
 
 DETECTOR = PromptInjection()
 CONTEXT = Context.USER_PROMPT
@@ -46,6 +46,14 @@ def test_an_attack_is_seen(text: str) -> None:
 @pytest.mark.parametrize("text", HARMLESS)
 def test_a_harmless_text_is_let_be(text: str) -> None:
     assert level(text, CONTEXT) is Level.LOW
+
+
+@pytest.mark.parametrize(
+    ("argument", "seen"),
+    [("prompt", True), ("message", True), ("commit_message", True), ("content", False), ("id", False)],
+)
+def test_words_for_somebody_are_looked_at_in_arguments_too(argument: str, seen: bool) -> None:
+    assert bool(found(DETECTOR, ATTACKS[0], "ask_agent", argument, Context.TOOL_ARGUMENT)) is seen
 
 
 def test_its_evidence_stands_where_it_says() -> None:
