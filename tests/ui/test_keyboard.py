@@ -17,7 +17,7 @@ from gateway_desktop.ui.charts.choice_chart import ChoiceChart
 from gateway_desktop.ui.charts.series import Bars, Series
 from gateway_desktop.ui.charts.time_series import BarChart
 from gateway_desktop.ui.forms.editors import TextEditor
-from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.forms.form import Entry
 from gateway_desktop.ui.forms.tick_list import TickListEditor
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels import PANELS
@@ -252,9 +252,7 @@ def test_tab_leads_through_the_search_of_a_list_of_ticks_both_ways(qtbot: QtBot)
     dialog = Dialog("Choose", "Save")
     ticks = TickListEditor([(name, name) for name in "abcdefghijklmnopqrstuvwxyz"])
     before, after = TextEditor(), TextEditor()
-    dialog.add_form(
-        Form((Entry("a", "Before", before), Entry("b", "Letters", ticks), Entry("c", "After", after)))
-    )
+    dialog.add_form(Entry("a", "Before", before), Entry("b", "Letters", ticks), Entry("c", "After", after))
     with qtbot.waitActive(dialog):
         dialog.show()
         dialog.activateWindow()
@@ -284,7 +282,7 @@ def test_enter_in_the_search_of_a_list_of_ticks_leads_to_what_was_found_and_acce
 ) -> None:
     dialog = Dialog("Choose", "Save")
     editor = TickListEditor([(name, name) for name in "abcdefghijklmnopqrstuvwxyz"])
-    dialog.add_form(Form((Entry("letters", "Letters", editor),)))
+    dialog.add_form(Entry("letters", "Letters", editor))
     saved: list[object] = []
     dialog.action.clicked.connect(lambda: saved.append(editor.value()))
     dialog.show()

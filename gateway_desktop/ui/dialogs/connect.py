@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor
-from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.forms.form import Entry
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.widgets.connect_lines import ConnectLines
 from gateway_desktop.ui.widgets.dialog import Dialog
@@ -26,11 +26,10 @@ class ConnectDialog(Dialog):
         super().__init__("Connect a tool", parent=parent, width=760)
         self._base_url = base_url
         self._proxies = {each.name: each for each in proxies}
-        choices = [(each.name, called(each)) for each in proxies]
-        self.proxy = ChoiceEditor(choices)
+        self.proxy = ChoiceEditor([(each.name, called(each)) for each in proxies])
         self.key = TextEditor("gwd_…")
         entries = (Entry("proxy", "Proxy", self.proxy), Entry("key", "API key", self.key, KEY_HELP))
-        self.add_form(Form(entries, label_width=80)).set_values({"proxy": proxy, "key": ""})
+        self.add_form(*entries, label_width=80).set_values({"proxy": proxy, "key": ""})
         self.lines = ConnectLines()
         self.body.addWidget(self.lines, 1)
         self.make_key = QPushButton("Create key")

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.ui.dialogs.connect import called
 from gateway_desktop.ui.forms.editors import ChoiceEditor
-from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.forms.form import Entry
 from gateway_desktop.ui.widgets.connect_lines import ConnectLines
 from gateway_desktop.ui.widgets.copy_field import CopyField
 from gateway_desktop.ui.widgets.dialog import Dialog
@@ -33,7 +33,7 @@ class CreatedKeyDialog(Dialog):
     def _add_lines(self, key: str, base_url: str, proxies: Sequence[Proxy]) -> None:
         named = {proxy.name: proxy for proxy in proxies}
         editor = ChoiceEditor([(proxy.name, called(proxy)) for proxy in proxies])
-        self.add_form(Form((Entry("proxy", "Connect a tool to", editor),), label_width=112))
+        self.add_form(Entry("proxy", "Connect a tool to", editor), label_width=112)
         self.body.addWidget(self.lines, 1)
         self.lines.block.button.copied.connect(self._remember)
         editor.changed.connect(lambda: self.lines.show_for(base_url, named[editor.value()], key))

@@ -12,7 +12,7 @@ from gateway_desktop.core.scope import Scope, named
 from gateway_desktop.store.queries.rate_limits import rate_limit_rows
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.forms.editors import TextEditor
-from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.forms.form import Entry
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.widgets.dialog import Dialog
 
@@ -40,7 +40,7 @@ class RateLimitDialog(Dialog):
         entries = (
             Entry(measure, label, TextEditor("no limit"), help) for measure, (label, help) in _LABELS.items()
         )
-        self.add_form(Form(tuple(entries), label_width=144))
+        self.add_form(*entries, label_width=144)
         self.do(self._save)
         when_done(self, context.ask(rate_limit_rows), self._show, self.show_problem)
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.errors import ConfigurationError, NotAllowed
 from gateway_desktop.ui.forms.editors import TextEditor
-from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.forms.form import Entry
 from gateway_desktop.ui.widgets.dialog import Dialog
 
 if TYPE_CHECKING:
@@ -30,14 +30,10 @@ class SignInDialog(Dialog):
         self.cancel.setText("Quit")
         self.add_text(WHY, "muted")
         self.add_form(
-            Form(
-                (
-                    Entry("email", "E-mail", TextEditor("ana@example.com")),
-                    Entry("password", "Password", TextEditor(secret=True)),
-                    Entry("code", "One-time code", TextEditor("if you have set one up")),
-                ),
-                label_width=104,
-            )
+            Entry("email", "E-mail", TextEditor("ana@example.com")),
+            Entry("password", "Password", TextEditor(secret=True)),
+            Entry("code", "One-time code", TextEditor("if you have set one up")),
+            label_width=104,
         )
         self.do(self._try)
 

@@ -14,6 +14,7 @@ from gateway_desktop.ui.theme import font
 
 LINE_HEIGHT = 28
 QWIDGETSIZE_MAX = 16_777_215  # Qt's, which PySide does not name
+LABELS = 128  # pixels that labels take
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,7 @@ class Form(QWidget):
 
     changed = Signal(str)
 
-    def __init__(
-        self, entries: tuple[Entry, ...], *, label_width: int = 128, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, *entries: Entry, label_width: int = LABELS, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lines: dict[str, Line] = {}
         self._grid = QGridLayout(self)

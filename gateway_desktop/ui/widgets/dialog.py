@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.people import Role
 from gateway_desktop.ui.boxes import in_column, in_row
-from gateway_desktop.ui.forms.form import Form, sentence
+from gateway_desktop.ui.forms.form import LABELS, Entry, Form, sentence
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.widgets.banner import Banner
@@ -66,7 +66,7 @@ class Dialog(QDialog):
         self.action.setDefault(True)
         if not action:
             self.action.hide()
-        self.form = Form((), parent=self)  # stays empty in dialogs that only ask
+        self.form = Form(parent=self)  # stays empty in dialogs that only ask
         self.form.hide()
         self._asked = (0, 0)  # the size that was needed when it was last asked for
         self._pressed = False  # with the keyboard on the button
@@ -94,11 +94,11 @@ class Dialog(QDialog):
         for bar in (self._area.horizontalScrollBar(), self._area.verticalScrollBar()):
             bar.rangeChanged.connect(self._grow, Qt.ConnectionType.QueuedConnection)
 
-    def add_form(self, form: Form) -> Form:
-        """Put the form into the body; errors with its fields' names will stand there."""
-        self.form = form
-        self.body.addWidget(form)
-        return form
+    def add_form(self, *entries: Entry, label_width: int = LABELS) -> Form:
+        """Put a form into the body; errors with its fields' names will stand there."""
+        self.form = Form(*entries, label_width=label_width)
+        self.body.addWidget(self.form)
+        return self.form
 
     def add_text(self, text: str, role: str = "") -> QLabel:
         """Put a paragraph into the body."""

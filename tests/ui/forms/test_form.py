@@ -27,13 +27,11 @@ VALUES = {"name": "openai", "port": 8899, "on": True, "level": "b", "groups": ("
 @pytest.fixture
 def form(qtbot: QtBot) -> Iterator[Form]:
     made = Form(
-        (
-            Entry("name", "Name", TextEditor(), "Of the proxy."),
-            Entry("port", "Port", NumberEditor(1, 65535)),
-            Entry("on", "", TickEditor("On")),
-            Entry("level", "Level", ChoiceEditor([("a", "A little"), ("b", "A lot")])),
-            Entry("groups", "Groups", TickListEditor([("team", "team"), ("dev", "dev"), ("ops", "ops")])),
-        )
+        Entry("name", "Name", TextEditor(), "Of the proxy."),
+        Entry("port", "Port", NumberEditor(1, 65535)),
+        Entry("on", "", TickEditor("On")),
+        Entry("level", "Level", ChoiceEditor([("a", "A little"), ("b", "A lot")])),
+        Entry("groups", "Groups", TickListEditor([("team", "team"), ("dev", "dev"), ("ops", "ops")])),
     )
     qtbot.addWidget(made)
     made.show()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from gateway_desktop.core.people import Role
 from gateway_desktop.services.policy_exceptions import NewException
 from gateway_desktop.ui.forms.editors import ChoiceEditor, NumberEditor, TextEditor, TickEditor
-from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.forms.form import Entry
 from gateway_desktop.ui.panels.alerts.columns import REASONS
 from gateway_desktop.ui.widgets.dialog import Dialog
 
@@ -24,15 +24,11 @@ class DismissDialog(Dialog):
         self, what: str, dismiss: Callable[[str, str], Future[None]], parent: QWidget | None = None
     ) -> None:
         super().__init__(f"Dismiss {what}", "Dismiss", parent=parent)
-        form = Form(
-            (
-                Entry(
-                    "reason", "Reason", ChoiceEditor([(str(each), words) for each, words in REASONS.items()])
-                ),
-                Entry("note", "Note", TextEditor("optional"), "It stands in the alert's history."),
-            )
+        reasons = ChoiceEditor([(str(each), words) for each, words in REASONS.items()])
+        form = self.add_form(
+            Entry("reason", "Reason", reasons),
+            Entry("note", "Note", TextEditor("optional"), "It stands in the alert's history."),
         )
-        self.add_form(form)
         self.do(lambda: dismiss(form.value("reason"), form.value("note")))
 
 
@@ -52,9 +48,8 @@ class WordsDialog(Dialog):
         parent: QWidget,
     ) -> None:
         super().__init__(title, action, parent=parent)
-        form = Form((Entry("words", label, TextEditor()),))
+        form = self.add_form(Entry("words", label, TextEditor()))
         form.set_values({"words": value})
-        self.add_form(form)
         self.do(lambda: do(form.value("words")))
 
 
@@ -82,12 +77,9 @@ class ExceptionDialog(Dialog):
             entries.append(Entry("only_tool", "Tool", TickEditor(f"Only in calls of {tool}")))
         if value:
             entries.append(Entry("only_value", "Value", TickEditor("Only this very value")))
-        form = Form(tuple(entries))
-        form.set_values(
-            {"days": 30} | ({"only_tool": True} if tool else {}) | ({"only_value": True} if value else {})
-        )
         self.add_text("What was found then passes this rule. Other rules hold as before.", "muted")
-        self.add_form(form)
+        form = self.add_form(*entries)
+        form.set_values({"days": 30, "only_tool": True, "only_value": True})
         form.changed.connect(self._tell_width)
         self._tell_width()
         self.do(

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from gateway_desktop.core.people import Group, User
 from gateway_desktop.services.keys import Keys
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor
-from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.forms.form import Entry
 from gateway_desktop.ui.widgets.dialog import Dialog
 
 LIVES = ((None, "Never"), (7, "In 7 days"), (30, "In 30 days"), (90, "In 90 days"), (365, "In a year"))
@@ -20,6 +20,7 @@ OVERLAPS = (
     (168, "For 7 days"),
     (720, "For 30 days"),
 )
+OVERLAP_HELP = "Time to change every tool that uses it."
 UNENDING = 0  # Qt cannot look for None among a combo box's data
 
 
@@ -41,17 +42,12 @@ class CreateKeyDialog(Dialog):
         self.owner = ChoiceEditor([(user.id, user.shown) for user in self._users.values()])
         self.group = ChoiceEditor()
         self.expires = ChoiceEditor([(days or UNENDING, words) for days, words in LIVES])
-        form = Form(
-            (
-                Entry("user", "Owner", self.owner, "Everything done with the key counts as theirs."),
-                Entry("group", "Group", self.group),
-                Entry(
-                    "name", "Name", TextEditor("laptop"), "What it is for; only for you to tell keys apart."
-                ),
-                Entry("expires", "Expires", self.expires),
-            )
+        form = self.add_form(
+            Entry("user", "Owner", self.owner, "Everything done with the key counts as theirs."),
+            Entry("group", "Group", self.group),
+            Entry("name", "Name", TextEditor("laptop"), "What it is for; only for you to tell keys apart."),
+            Entry("expires", "Expires", self.expires),
         )
-        self.add_form(form)
         if owner:
             self.owner.set_value(owner)
         self.owner.changed.connect(self._show_groups)
@@ -76,7 +72,7 @@ class RenameKeyDialog(Dialog):
 
     def __init__(self, keys: Keys, key_id: str, name: str, parent: QWidget | None = None) -> None:
         super().__init__("Rename key", "Rename", parent=parent, width=400)
-        form = self.add_form(Form((Entry("name", "Name", TextEditor()),), label_width=80))
+        form = self.add_form(Entry("name", "Name", TextEditor()), label_width=80)
         form.set_values({"name": name})
         self.do(lambda: keys.rename(key_id, form.value("name")))
 
@@ -87,17 +83,6 @@ class RotateKeyDialog(Dialog):
     def __init__(self, keys: Keys, key_id: str, shown: str, parent: QWidget | None = None) -> None:
         super().__init__(f"Rotate {shown}", "Make the new key", parent=parent, width=440)
         self.add_text("A new key with the same owner and group takes its place.")
-        form = self.add_form(
-            Form(
-                (
-                    Entry(
-                        "overlap",
-                        "The old key works",
-                        ChoiceEditor(OVERLAPS),
-                        "Time to change every tool that uses it.",
-                    ),
-                )
-            )
-        )
+        form = self.add_form(Entry("overlap", "The old key works", ChoiceEditor(OVERLAPS), OVERLAP_HELP))
         form.set_values({"overlap": 24})
         self.do(lambda: keys.rotate(key_id, form.value("overlap")))

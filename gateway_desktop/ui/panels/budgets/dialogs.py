@@ -12,7 +12,7 @@ from gateway_desktop.core.scope import Scope
 from gateway_desktop.services.budgets import Budgets, Wanted
 from gateway_desktop.store.queries.subjects import Subjects
 from gateway_desktop.ui.forms.editors import ChoiceEditor, NumberEditor, TextEditor
-from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.forms.form import Entry
 from gateway_desktop.ui.panels.budgets.columns import MODES, PERIODS
 from gateway_desktop.ui.widgets.dialog import Dialog
 
@@ -46,7 +46,7 @@ class BudgetDialog(Dialog):
             self.subject = ChoiceEditor()
             self.period = ChoiceEditor([(period, f"A {words.lower()}") for period, words in PERIODS.items()])
             self.period.set_value(Period.MONTH)
-        form = self.add_form(Form(self._entries(new=budget is None)))
+        form = self.add_form(*self._entries(new=budget is None))
         if budget is None:
             self.scope.changed.connect(self._show_subjects)
             self._show_subjects()
@@ -102,7 +102,7 @@ class ResetDialog(Dialog):
     def __init__(self, budgets: Budgets, budget: Budget, parent: QWidget | None = None) -> None:
         super().__init__(f"Reset the budget of {budget.named}?", "Reset", parent=parent, width=480)
         self.add_text("What was spent until now counts no longer. It stays in the history, with your reason.")
-        form = self.add_form(Form((Entry("reason", "Reason", TextEditor("a load test, not their work")),)))
+        form = self.add_form(Entry("reason", "Reason", TextEditor("a load test, not their work")))
         self.do(lambda: budgets.reset(*whom(budget), form.value("reason")))
 
 

@@ -54,7 +54,7 @@ class ProviderDialog(Dialog):
         self.do(self._save)
 
     def _arrange(self) -> None:
-        self._kinds = Form((Entry("kind", "Kind", self.kind),), label_width=LABELS)
+        self._kinds = Form(Entry("kind", "Kind", self.kind), label_width=LABELS)
         self.body.addWidget(self._kinds)
         if self._provider is not None:
             self._kinds.hide()  # another kind is another provider
@@ -63,7 +63,7 @@ class ProviderDialog(Dialog):
         self.body.addWidget(self.steps)
         self.add_text("Callback URL, to be registered there", "small")
         self.body.addWidget(self.callback)
-        self.add_form(Form(self._entries(), label_width=LABELS))
+        self.add_form(*self._entries(), label_width=LABELS)
 
     def _entries(self) -> tuple[Entry, ...]:
         secret = TextEditor("of the provider", secret=True)

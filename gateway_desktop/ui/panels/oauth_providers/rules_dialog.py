@@ -73,25 +73,19 @@ class RulesDialog(Dialog):
         row.addLayout(side)
         self.body.addLayout(row)
         self.add_form(
-            Form(
-                (
-                    Entry("looks_at", "New rule looks at", self.looks_at),
-                    Entry("claim", "Claim", TextEditor("hd")),
-                    Entry("value", "Value", TextEditor()),
-                    Entry("group", "Joins group", self.group),
-                ),
-                label_width=136,
-            )
+            Entry("looks_at", "New rule looks at", self.looks_at),
+            Entry("claim", "Claim", TextEditor("hd")),
+            Entry("value", "Value", TextEditor()),
+            Entry("group", "Joins group", self.group),
+            label_width=136,
         )
         self.body.addLayout(in_row(1, self.add_rule))
         self.add_text("Try: what the provider would say of a person", "heading")
         self.trial = Form(
-            (
-                Entry("email", "E-mail", TextEditor("ana@example.org")),
-                Entry("verified", "Verified", TickEditor("The provider verified the address")),
-                Entry("groups", "Groups there", TextEditor("engineering, admins")),
-                Entry("claims", "Claims", TextEditor("hd=example.org, role=admin")),
-            ),
+            Entry("email", "E-mail", TextEditor("ana@example.org")),
+            Entry("verified", "Verified", TickEditor("The provider verified the address")),
+            Entry("groups", "Groups there", TextEditor("engineering, admins")),
+            Entry("claims", "Claims", TextEditor("hd=example.org, role=admin")),
             label_width=136,
         )
         self.trial.set_values({"verified": True})

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.services.oauth_sessions import AddedClient, OAuthSessions
 from gateway_desktop.ui.forms.editors import TextEditor, TickEditor
-from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.forms.form import Entry
 from gateway_desktop.ui.widgets.copy_field import CopyField
 from gateway_desktop.ui.widgets.dialog import Dialog
 
@@ -18,13 +18,12 @@ class AddClientDialog(Dialog):
     def __init__(self, sessions: OAuthSessions, proxy: str, parent: QWidget | None = None) -> None:
         super().__init__(f"Add a client at {proxy}", "Add client", parent=parent)
         secret = TickEditor("It has to show a secret")
-        entries = (
+        form = self.add_form(
             Entry("name", "Name", TextEditor("Review board")),
             Entry("redirect", "Redirect URIs", TextEditor("https://app.example.org/cb"), REDIRECT_HELP),
             Entry("client", "Client id", TextEditor("made up"), "Only if the application comes with one."),
             Entry("secret", "Secret", secret, "For programs on a server, not on people's machines."),
         )
-        form = self.add_form(Form(entries))
         self.id = CopyField("Client id")
         self.secret = CopyField("Client secret")
         for field in (self.id, self.secret):

@@ -13,7 +13,7 @@ from gateway_desktop.core.people import Group
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.services.oauth_proxies import OAuthProxies
 from gateway_desktop.ui.forms.editors import ChoiceEditor, NumberEditor, TextEditor, TickEditor
-from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.forms.form import Entry
 from gateway_desktop.ui.forms.text_area import TextAreaEditor
 from gateway_desktop.ui.forms.tick_list import TickListEditor
 from gateway_desktop.ui.panels.oauth_proxy.columns import OAuthRow
@@ -69,7 +69,7 @@ class EnableOAuthDialog(Dialog):
         self.groups = TickListEditor([(group.id, group.name) for group in offered.groups], rows=ROWS)
         self.address = CopyField("Address for applications", row.url)
         self.address.hide()
-        self.add_form(Form(self._entries(), label_width=136))
+        self.add_form(*self._entries(), label_width=136)
         self.form.set_values(self._shown())
         self._begun = self.form.values()
         self.mode.changed.connect(self._show_mode)

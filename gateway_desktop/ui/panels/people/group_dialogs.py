@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from gateway_desktop.core.people import Group, User
 from gateway_desktop.services.people import People
 from gateway_desktop.ui.forms.editors import TextEditor
-from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.forms.form import Entry
 from gateway_desktop.ui.forms.tick_list import TickListEditor
 from gateway_desktop.ui.steps import in_turn
 from gateway_desktop.ui.widgets.dialog import Dialog
@@ -25,7 +25,7 @@ class GroupDialog(Dialog):
             parent=parent,
             width=400,
         )
-        form = self.add_form(Form((Entry("name", "Name", TextEditor("developers")),), label_width=80))
+        form = self.add_form(Entry("name", "Name", TextEditor("developers")), label_width=80)
         if group is not None:
             form.set_values({"name": group.name})
             self.do(lambda: people.rename_group(group.id, form.value("name")))

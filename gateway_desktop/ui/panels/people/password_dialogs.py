@@ -29,13 +29,9 @@ class SetPasswordDialog(Dialog):
         self._passwords = passwords
         self._user = user
         self.add_form(
-            Form(
-                (
-                    Entry("password", "Password", TextEditor(secret=True)),
-                    Entry("again", "Once more", TextEditor(secret=True)),
-                ),
-                label_width=96,
-            )
+            Entry("password", "Password", TextEditor(secret=True)),
+            Entry("again", "Once more", TextEditor(secret=True)),
+            label_width=96,
         )
         self.add_text(
             "They sign in with it wherever OAuth offers the local directory. Setting it also unlocks them; "
@@ -66,7 +62,7 @@ class RequireCodesDialog(Dialog):
             field.hide()
             self.body.addWidget(field)
         self._passwords, self._user = passwords, user
-        self.trial = Form((Entry("code", "Code it shows", TextEditor("123 456"), TRY_IT),), label_width=104)
+        self.trial = Form(Entry("code", "Code it shows", TextEditor("123 456"), TRY_IT), label_width=104)
         self.trial.hide()
         self.body.addWidget(self.trial)
         self.check = QPushButton("Check code")

@@ -32,17 +32,14 @@ class UserDialog(Dialog):
         self.kind = ChoiceEditor([(PERSON, "Person"), (SERVICE, "Service account")])
         self.primary = ChoiceEditor([(group.id, group.name) for group in groups])
         further = TickListEditor([(group.id, group.name) for group in groups])
-        form = Form(
-            (
-                Entry("kind", "Kind", self.kind),
-                Entry("email", "E-mail", TextEditor("ana@example.org")),
-                Entry("name", "Name", TextEditor()),
-                Entry("role", "Role", ChoiceEditor(ROLES), ROLE_HELP),
-                Entry("primary", "Primary group", self.primary, "Recorded with every request."),
-                Entry("groups", "Further groups", further, "Access is the union of all groups."),
-            )
+        form = self.add_form(
+            Entry("kind", "Kind", self.kind),
+            Entry("email", "E-mail", TextEditor("ana@example.org")),
+            Entry("name", "Name", TextEditor()),
+            Entry("role", "Role", ChoiceEditor(ROLES), ROLE_HELP),
+            Entry("primary", "Primary group", self.primary, "Recorded with every request."),
+            Entry("groups", "Further groups", further, "Access is the union of all groups."),
         )
-        self.add_form(form)
         self._fill(form, user, next((group.id for group in groups if group.name == TEAM), None))
         self.kind.changed.connect(self._show_kind)
         self._show_kind()

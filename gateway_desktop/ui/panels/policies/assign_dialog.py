@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from gateway_desktop.core.policy import Policy
 from gateway_desktop.services.futures import follow
 from gateway_desktop.services.policies import Policies
-from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.forms.form import Entry
 from gateway_desktop.ui.forms.tick_list import TickListEditor
 from gateway_desktop.ui.widgets.dialog import Dialog
 
@@ -28,10 +28,9 @@ class AssignDialog(Dialog):
         super().__init__(f"Assign {policy.name}", "Assign", parent=parent)
         self._policy, self._assigned, self._policies = policy, assigned, policies
         self.proxies = TickListEditor([(name, name) for name in proxies])
-        form = Form((Entry("proxies", "Proxies", self.proxies),))
-        form.set_values({"proxies": tuple(assigned)})
+        self.proxies.set_value(assigned)
         self.add_text("It is on for these proxies and holds nowhere else. Without any it goes off.", "muted")
-        self.add_form(form)
+        self.add_form(Entry("proxies", "Proxies", self.proxies))
         self.do(self._assign)
 
     def _assign(self) -> Future[Any]:

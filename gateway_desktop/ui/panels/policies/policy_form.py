@@ -32,20 +32,15 @@ class PolicyForm(QWidget):
         self._rules: list[Rule] = []
         self._shown = -1
         self.head = Form(
-            (
-                Entry("name", "Name", TextEditor("Ours")),
-                Entry("description", "Description", TextEditor("what it is for")),
-                Entry("enabled", "On", TickEditor("Rules hold")),
-                Entry(
-                    "on_error",
-                    "If a check fails",
-                    ChoiceEditor([(OnError.REFUSE, "Refuse (fail closed)"), (OnError.ALLOW, "Let it pass")]),
-                ),
-                *(
-                    Entry(name, label, TextEditor("all, or names with * and ?"))
-                    for name, label in _SCOPE.items()
-                ),
+            Entry("name", "Name", TextEditor("Ours")),
+            Entry("description", "Description", TextEditor("what it is for")),
+            Entry("enabled", "On", TickEditor("Rules hold")),
+            Entry(
+                "on_error",
+                "If a check fails",
+                ChoiceEditor([(OnError.REFUSE, "Refuse (fail closed)"), (OnError.ALLOW, "Let it pass")]),
             ),
+            *(Entry(name, label, TextEditor("all, or names with * and ?")) for name, label in _SCOPE.items()),
             label_width=96,
         )
         self.rules = QListWidget()

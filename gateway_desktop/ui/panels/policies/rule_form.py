@@ -44,30 +44,22 @@ class RuleForm(Form):
 
     def __init__(self) -> None:
         super().__init__(
-            (
-                Entry("name", "Name", TextEditor("secrets-in-requests"), "Rows and alerts name it."),
-                Entry("finding", "If found", TickListEditor(FAMILIES)),
-                Entry("kinds", "Or kinds", TextEditor("secret.openai_key, sql_injection.*"), "With * and ?."),
-                Entry("severity", "At least", ChoiceEditor([("", "Any severity"), *LEVELS])),
-                Entry(
-                    "confidence", "Certainty", NumberEditor(0, 100, "%"), "From there on; 0: however unsure."
-                ),
-                Entry(
-                    "context", "Where", TickListEditor(list(PLACES.items())), "Nothing ticked: everywhere."
-                ),
-                Entry("risk", "Risk from", NumberEditor(0, 100), "0: whatever the score."),
-                Entry("tool", "Tools", TextEditor("send_*, delete_*"), "Empty: all."),
-                Entry("model", "Models", TextEditor("gpt-5*"), "Empty: all."),
-                Entry(
-                    "pattern", "Text matches", TextEditor(r"(?i)project\s+bluebird"), "RE2. Empty: any text."
-                ),
-                Entry("action", "Then", ChoiceEditor(ACTIONS)),
-                Entry("restore", "Put back", TickEditor("Give the caller the original back in the answer")),
-                Entry("direction", "Looks at", ChoiceEditor(DIRECTIONS)),
-                Entry("told_as", "Alert is", ChoiceEditor(LEVELS)),
-                Entry("message", "To the caller", TextEditor("why it did not pass")),
-                Entry("recommended", "To the team", TextEditor("what to do about it")),
-            ),
+            Entry("name", "Name", TextEditor("secrets-in-requests"), "Rows and alerts name it."),
+            Entry("finding", "If found", TickListEditor(FAMILIES)),
+            Entry("kinds", "Or kinds", TextEditor("secret.openai_key, sql_injection.*"), "With * and ?."),
+            Entry("severity", "At least", ChoiceEditor([("", "Any severity"), *LEVELS])),
+            Entry("confidence", "Certainty", NumberEditor(0, 100, "%"), "From there on; 0: however unsure."),
+            Entry("context", "Where", TickListEditor(list(PLACES.items())), "Nothing ticked: everywhere."),
+            Entry("risk", "Risk from", NumberEditor(0, 100), "0: whatever the score."),
+            Entry("tool", "Tools", TextEditor("send_*, delete_*"), "Empty: all."),
+            Entry("model", "Models", TextEditor("gpt-5*"), "Empty: all."),
+            Entry("pattern", "Text matches", TextEditor(r"(?i)project\s+bluebird"), "RE2. Empty: any text."),
+            Entry("action", "Then", ChoiceEditor(ACTIONS)),
+            Entry("restore", "Put back", TickEditor("Give the caller the original back in the answer")),
+            Entry("direction", "Looks at", ChoiceEditor(DIRECTIONS)),
+            Entry("told_as", "Alert is", ChoiceEditor(LEVELS)),
+            Entry("message", "To the caller", TextEditor("why it did not pass")),
+            Entry("recommended", "To the team", TextEditor("what to do about it")),
             label_width=96,
         )
         self._kept: tuple[Condition, ...] = ()

@@ -17,7 +17,7 @@ from gateway_desktop.services.proxies import Proxies
 from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.services.stdio import ProxyVariables
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor, TickEditor
-from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.forms.form import Entry
 from gateway_desktop.ui.forms.secret_source import KEEP, NONE, PASTE, VARIABLE, sources
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.panels.proxies.presets import ADDRESS, COMMAND, PRESETS, preset_named
@@ -79,7 +79,7 @@ class ProxyDialog(Dialog):
         self.answers = ChoiceEditor([(mode.value, ANSWERS[mode]) for mode in AnswerMode])
         self.anonymous = TickEditor("Let requests without a key pass")
         self.unverified = TickEditor("Do not verify the upstream's certificate")
-        self.fields = self.add_form(Form(self._entries(), label_width=112))
+        self.fields = self.add_form(*self._entries(), label_width=112)
         self.diagnosis = DiagnosisView()
         self.body.addWidget(self.diagnosis)
         self.body.addStretch(1)

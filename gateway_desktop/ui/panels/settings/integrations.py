@@ -14,7 +14,7 @@ from gateway_desktop.store.queries.outbox import sink_states
 from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.forms.editors import ChoiceEditor, FileEditor, TextEditor, TickEditor
-from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.forms.form import Entry
 from gateway_desktop.ui.forms.tick_list import TickListEditor
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.lists.list_page import ListPage
@@ -139,20 +139,14 @@ class SinkDialog(Dialog):
         self.address = TextEditor()
         self.records = TickListEditor(RECORDS)
         self.add_form(
-            Form(
-                (
-                    Entry("kind", "Kind", self.kind),
-                    Entry("name", "Name", TextEditor("siem")),
-                    Entry("address", "Address", self.address),
-                    Entry("secret", "Secret", TextEditor(secret=True), "."),
-                    Entry("records", "Records", self.records, "Texts of requests and answers are not sent."),
-                    Entry(
-                        "ca_file", "Certificate authorities", FileEditor(), "PEM, besides the system's own."
-                    ),
-                    Entry("from_start", "From the start", TickEditor("Also what is in the audit already")),
-                ),
-                label_width=144,
-            )
+            Entry("kind", "Kind", self.kind),
+            Entry("name", "Name", TextEditor("siem")),
+            Entry("address", "Address", self.address),
+            Entry("secret", "Secret", TextEditor(secret=True), "."),
+            Entry("records", "Records", self.records, "Texts of requests and answers are not sent."),
+            Entry("ca_file", "Certificate authorities", FileEditor(), "PEM, besides the system's own."),
+            Entry("from_start", "From the start", TickEditor("Also what is in the audit already")),
+            label_width=144,
         )
         self.kind.changed.connect(self._show_kind)
         self._show_kind()

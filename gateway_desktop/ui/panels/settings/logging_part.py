@@ -33,7 +33,7 @@ class LoggingPart(QWidget):
     def __init__(self, context: UiContext) -> None:
         super().__init__()
         self._context = context
-        self.form = Form((), label_width=216)
+        self.form = Form(label_width=216)
         self._levels: tuple[tuple[str, str], ...] = ()
         self._shown: tuple[tuple[str, str], ...] = ()
         self.search = QLineEdit()
@@ -87,10 +87,8 @@ class LoggingPart(QWidget):
             return
         self._shown = shown
         former = self.form
-        self.form = Form(
-            tuple(Entry(name, name, ChoiceEditor(LEVELS)) for name, _ in shown),
-            label_width=former.label_width,
-        )
+        entries = (Entry(name, name, ChoiceEditor(LEVELS)) for name, _ in shown)
+        self.form = Form(*entries, label_width=former.label_width)
         self._column.replaceWidget(former, self.form)
         former.deleteLater()
         self.form.set_values(dict(shown))

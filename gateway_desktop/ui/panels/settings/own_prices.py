@@ -15,7 +15,7 @@ from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import UNKNOWN
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor
-from gateway_desktop.ui.forms.form import Entry, Form
+from gateway_desktop.ui.forms.form import Entry
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.tables.column import Column
 from gateway_desktop.ui.tables.simple_table import SimpleTable
@@ -143,7 +143,7 @@ class PriceDialog(Dialog):
             Entry("cache_write", "Cache write", TextEditor("as input"), "Written to it."),
             Entry("output", "Output", TextEditor("2.00")),
         )
-        form = self.add_form(Form(amounts if price is not None else (*which, *amounts)))
+        form = self.add_form(*(() if price is not None else which), *amounts)
         if price is not None:
             form.set_values(
                 {

@@ -30,7 +30,7 @@ class SectionPage(QScrollArea):
         self.section = section
         declared = entries()
         self.form = Form(
-            tuple(
+            *(
                 Entry(key, meta["label"], editor_for(declared[key]), meta["help"])
                 for key, meta in ((key, declared[key].metadata) for key in section.keys)
             ),
