@@ -28,13 +28,8 @@ def in_column(
     return _filled(QVBoxLayout() if of is None else QVBoxLayout(of), parts, margins, gap)
 
 
-def _filled(
-    box: Box, parts: tuple[Part, ...], margins: int | tuple[int, int, int, int] | None, gap: int | None
-) -> Box:
-    if margins is not None:
-        box.setContentsMargins(*((margins,) * 4 if isinstance(margins, int) else margins))
-    if gap is not None:
-        box.setSpacing(gap)
+def fill(box: QBoxLayout, *parts: Part) -> None:
+    """Put more into a row or a column, behind what is in it."""
     for part in parts:
         what, stretch = part if isinstance(part, tuple) else (part, 0)
         if isinstance(what, int):
@@ -43,4 +38,14 @@ def _filled(
             box.addWidget(what, stretch)
         else:
             box.addLayout(what, stretch)
+
+
+def _filled(
+    box: Box, parts: tuple[Part, ...], margins: int | tuple[int, int, int, int] | None, gap: int | None
+) -> Box:
+    if margins is not None:
+        box.setContentsMargins(*((margins,) * 4 if isinstance(margins, int) else margins))
+    if gap is not None:
+        box.setSpacing(gap)
+    fill(box, *parts)
     return box

@@ -3,8 +3,9 @@
 from enum import Enum
 from functools import partial
 
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.widgets.dialog import Dialog
 
 RUNNING_ON = "Keep the gateway running when the window is closed?"
@@ -45,8 +46,7 @@ def ask_to_quit(calls: int, parent: QWidget) -> bool:
 def ask_what_closing_does(parent: QWidget) -> Closing:
     """Return what a person wants closing to do from now on."""
     question = _Question(RUNNING_ON, AGAIN, "Keep running", "Cancel", parent)
-    leave = QPushButton("Quit")
-    leave.clicked.connect(partial(question.done, _LEAVE))
+    leave = push_button("Quit", partial(question.done, _LEAVE))
     question.buttons.insertWidget(question.buttons.indexOf(question.action), leave)
     chosen = question.exec()
     return Closing.QUIT if chosen == _LEAVE else Closing.HIDE if chosen else Closing.STAY

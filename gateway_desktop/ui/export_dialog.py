@@ -9,13 +9,11 @@ from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFileDialog,
     QFormLayout,
     QLabel,
     QLineEdit,
     QProgressBar,
-    QPushButton,
     QWidget,
 )
 
@@ -25,6 +23,7 @@ from gateway_desktop.store.queries import audit
 from gateway_desktop.store.queries.paging import parse_filter
 from gateway_desktop.ui.boxes import in_row
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.controls import combo_box, push_button
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.widgets.dialog import Dialog
 from gateway_desktop.ui.widgets.text_label import text_label
@@ -78,12 +77,8 @@ class ExportDialog(Dialog):
         self._path = QLineEdit(str(self._folder / _file_name(name, formats[0][1])))
         self._path.setAccessibleName("File")
         self._path.textChanged.connect(self._another_file)
-        self._browse = QPushButton("Choose…")
-        self._browse.clicked.connect(self._choose)
-        self._format = QComboBox()
-        self._format.setAccessibleName("Format")
-        for label, value in formats:
-            self._format.addItem(label, value)
+        self._browse = push_button("Choose…", self._choose)
+        self._format = combo_box("Format", formats)
         self._format.currentIndexChanged.connect(self._format_changed)
         self._visible = QCheckBox("Only the columns that are shown")
         self._payloads = QCheckBox("Also the stored texts (they may hold personal data)")

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QPushButton, QWidget
 
 from gateway_desktop.core.status import State
 from gateway_desktop.ui.boxes import in_column, in_row
+from gateway_desktop.ui.controls import scroll_area
 from gateway_desktop.ui.icons import icon
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.theme import GAP, theme
@@ -59,12 +60,7 @@ class Sidebar(QFrame):
         brand.setObjectName("brand")
         pages = QWidget()
         self._pages = in_column(of=pages, margins=0, gap=2)
-        self._area = QScrollArea()  # where the window is too low for all of them
-        self._area.setWidget(pages)
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area = scroll_area(pages)  # where the window is too low for all of them
         layout = in_column(
             in_row(self.dot, (brand, 1), margins=(GAP, 0, 0, 0), gap=GAP),
             of=self,

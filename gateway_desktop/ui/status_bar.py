@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar
+from PySide6.QtWidgets import QLabel, QStatusBar
 
 from gateway_desktop.core.plural import plural
 from gateway_desktop.core.proxy import PayloadLevel
 from gateway_desktop.core.status import GatewayStatus, State
 from gateway_desktop.ui.clipboard import copy_text
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.display import rate, size
 from gateway_desktop.ui.sidebar import Dot
 from gateway_desktop.ui.widgets.short_label import ShortLabel
@@ -33,10 +34,8 @@ class StatusBar(QStatusBar):
         self.setFixedHeight(26)
         self._dot = Dot()
         self._state = QLabel("Opening…")
-        self._address = QPushButton()
+        self._address = push_button("", self.copy_address, tip="Click to copy the address that tools use")
         self._address.setAccessibleName("Copy the gateway's address")
-        self._address.setToolTip("Click to copy the address that tools use")
-        self._address.clicked.connect(self.copy_address)
         self._proxies = QLabel()
         self._rate = QLabel()
         self._said = QLabel()

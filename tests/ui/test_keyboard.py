@@ -298,8 +298,8 @@ def test_tab_follows_a_row_of_choices_and_a_legend_drawn_later(qtbot: QtBot) -> 
     qtbot.addWidget(owner)
     flow, chart = Flow(owner), ChoiceChart(("Requests", "Cost"))
     first, third, second = (QPushButton(name) for name in ("first", "third", "second"))
-    flow.addWidget(first)
-    flow.addWidget(third)
+    flow.add(first)
+    flow.add(third)
     last = QPushButton("last")
     column = QVBoxLayout(owner)
     for widget in (flow, chart, last):

@@ -5,12 +5,13 @@ from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QPixmap
-from PySide6.QtWidgets import QPushButton, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QWidget
 
 from gateway_desktop.services.export_rows import iso
 from gateway_desktop.services.table_text import csv_text, harmless
 from gateway_desktop.ui.charts.series import Bars
 from gateway_desktop.ui.clipboard import copy_text
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.display import short_moment
 from gateway_desktop.ui.widgets.dialog import Dialog
 
@@ -62,8 +63,7 @@ class ChartTable(Dialog):
         super().__init__(title, parent=parent, width=WIDTH)
         self.table = self.begins_in = table_of(title, bars, zone)
         self.table.setMinimumHeight(LEAST)
-        copy = QPushButton("Copy as CSV")
-        copy.clicked.connect(lambda: copy_csv(bars))
+        copy = push_button("Copy as CSV", lambda: copy_csv(bars))
         self.buttons.insertWidget(self.buttons.indexOf(self.cancel), copy)
         self.body.addWidget(self.table, 1)
 

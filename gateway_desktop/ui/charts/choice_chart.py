@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import tzinfo
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QTabBar, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
-from gateway_desktop.ui.boxes import in_column
+from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.charts.series import Bars
 from gateway_desktop.ui.charts.time_series import BarChart
+from gateway_desktop.ui.controls import tab_bar
 from gateway_desktop.ui.display import number
 from gateway_desktop.ui.theme import GAP, theme
 from gateway_desktop.ui.widgets.flow import Flow
@@ -26,12 +27,9 @@ class ChoiceChart(QWidget):
     def __init__(self, titles: Sequence[str], height: int = 92) -> None:
         super().__init__()
         self.titles = tuple(titles)
-        self.what = QTabBar()
-        self.what.setExpanding(False)
-        self.what.setAccessibleName("What the chart shows")
+        self.what = tab_bar("What the chart shows", (title.partition(" ")[0] for title in self.titles))
         self.what.setUsesScrollButtons(False)
         for place, title in enumerate(self.titles):
-            self.what.addTab(title.partition(" ")[0])
             self.what.setTabToolTip(place, title)
         self.chart = BarChart(self.titles[0], height)
         self._all: Bars | None = None  # with what the legend leaves out
@@ -39,11 +37,8 @@ class ChoiceChart(QWidget):
         self._left_out: set[str] = set()
         self.boxes: list[QCheckBox] = []
         self._legend = Flow(right=True, gap=LEGEND_GAP)
-        self.head = head = QHBoxLayout()
-        head.setSpacing(2 * GAP)
-        head.addWidget(self.what)
-        head.addWidget(self._legend, 1)
-        self.column = in_column(head, self.chart, of=self, margins=0, gap=4)
+        self.head = in_row(self.what, (self._legend, 1), gap=2 * GAP)
+        self.column = in_column(self.head, self.chart, of=self, margins=0, gap=4)
         self.what.currentChanged.connect(self._chosen)
         self.chart.range_chosen.connect(self.range_chosen)
         theme().changed.connect(self._draw_legend)
@@ -89,7 +84,7 @@ class ChoiceChart(QWidget):
             box.setStyleSheet(f"QCheckBox {{ color: {theme().hex(series.color)}; }}")
             box.setAccessibleName(f"Show {series.name}")
             box.toggled.connect(lambda shown, name=series.name: self._toggle(name, shown=shown))
-            self._legend.addWidget(box)
+            self._legend.add(box)
             self.setTabOrder(self.boxes[-1] if self.boxes else self.what, box)
             self.boxes.append(box)
 

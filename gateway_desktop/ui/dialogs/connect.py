@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor
 from gateway_desktop.ui.forms.form import Entry
 from gateway_desktop.ui.permissions import permissions
@@ -32,10 +33,9 @@ class ConnectDialog(Dialog):
         self.add_form(*entries, label_width=80).set_values({"proxy": proxy, "key": ""})
         self.lines = ConnectLines()
         self.body.addWidget(self.lines, 1)
-        self.make_key = QPushButton("Create key")
+        self.make_key = push_button("Create key", self.accept)
         self.make_key.setAutoDefault(False)
         permissions().require(self.make_key)
-        self.make_key.clicked.connect(self.accept)
         self.make_key.clicked.connect(self.key_wanted)
         self.buttons.insertWidget(0, self.make_key)
         self.setMinimumHeight(520)

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QSpinBox, QWidget
 
 from gateway_desktop.ui.boxes import in_row
+from gateway_desktop.ui.controls import push_button
 
 LARGEST_NUMBER = 2_147_483_647
 
@@ -79,9 +80,8 @@ class FileEditor(TextEditor):
     def __init__(self) -> None:
         super().__init__()
         self.line.setMinimumWidth(96)
-        self.browse = QPushButton("Choose…")
+        self.browse = push_button("Choose…", self._choose)
         self.browse.setAutoDefault(False)
-        self.browse.clicked.connect(self._choose)
         self.row.addWidget(self.browse)
 
     def name(self, label: str) -> None:

@@ -28,12 +28,9 @@ class TickListEditor(Editor):
             self.setFocusProxy(self.search)  # the first of both: Tab would pass over what stands before it
         self.search.wanted.connect(self._find)
         self.search.entered.connect(self._go_to_found)
-        column = in_column(gap=4)
         self.row.removeWidget(self.list)
         self.list.setParent(None)  # comes back after the search: Tab goes that way, too
-        column.addWidget(self.search)
-        column.addWidget(self.list)
-        self.row.addLayout(column)
+        self.row.addLayout(in_column(self.search, self.list, gap=4))
         for value, words in choices:
             item = QListWidgetItem(words)
             item.setToolTip(words)

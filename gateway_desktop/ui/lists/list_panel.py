@@ -6,6 +6,7 @@ from typing import Generic
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.lists.list_page import ListPage
 from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
 from gateway_desktop.ui.panel import Panel
@@ -38,16 +39,13 @@ class ListPanel(Panel, Generic[Row]):
 
     def adding(self, words: str, add: Callable[[], object]) -> QPushButton:
         """Return the button that adds a row; the way on where there is none is for the same people."""
-        button = QPushButton(words)
+        button = push_button(words, add, kind="primary")
         permissions().require(button, self.page.empty.button)
-        button.setProperty("kind", "primary")
-        button.clicked.connect(add)
         return button
 
     def put_buttons(self, *last: QWidget, first: Iterable[QWidget] = ()) -> None:
         """Fill the line beside the title: the search, what filters, the actions, and what belongs to all."""
-        for widget in (self.page.search, *first, *self.row_actions.widgets(), *last):
-            self.buttons.addWidget(widget)
+        self.buttons.add(self.page.search, *first, *self.row_actions.widgets(), *last)
 
     def show_rows(self, rows: Sequence[Row], named: Callable[[Row], str] = lambda _: "") -> None:
         """Show these rows; the one whose name is wanted is chosen, or the first where none is."""

@@ -40,9 +40,8 @@ class FilterBar(QWidget):
         self.problem.hide()
         self.line.setMinimumWidth(LINE_WIDTH)
         self._row = Flow()
-        self._row.addWidget(self.line)
+        self._row.add(self.line, *choices)
         for choice in choices:
-            self._row.addWidget(choice)
             choice.picked.connect(self._picked)
         in_column(self._row, self.problem, of=self, margins=0, gap=4)
         self._words = QStringListModel(self)

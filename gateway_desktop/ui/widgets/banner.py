@@ -3,8 +3,9 @@
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout
 
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.forms.form import restyle
 from gateway_desktop.ui.widgets.text_label import text_label
 
@@ -18,9 +19,8 @@ class Banner(QFrame):
         super().__init__()
         self.setProperty("banner", "critical")
         self.label = text_label(wraps=True, selectable=True)
-        self.button = QPushButton()
+        self.button = push_button("", self.chosen)
         self.button.setAutoDefault(False)
-        self.button.clicked.connect(self.chosen)
         self.row = row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 8, 8)
         row.setSpacing(12)

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from gateway_desktop.ui.boxes import fill
 from gateway_desktop.ui.widgets.dialog import Dialog
 from gateway_desktop.ui.widgets.text_label import text_label
 
@@ -42,8 +43,7 @@ class Confirmation(Dialog):
         label.setBuddy(self.line)
         self.line.setAccessibleName(f"Type {typed} to confirm")
         self.line.textChanged.connect(self._compare)
-        self.body.addWidget(label)
-        self.body.addWidget(self.line)
+        fill(self.body, label, self.line)
         self.begins_in = self.line
         self.action.setEnabled(False)
 

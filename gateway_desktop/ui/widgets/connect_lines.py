@@ -1,12 +1,13 @@
 """ConnectLines: what to paste into each tool, one tab a tool."""
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QTabBar, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.services.connect import PLACEHOLDER, snippets
 from gateway_desktop.services.snippet import Snippet
 from gateway_desktop.ui.boxes import in_column
+from gateway_desktop.ui.controls import tab_bar
 from gateway_desktop.ui.widgets.copy_field import CodeBlock
 from gateway_desktop.ui.widgets.text_label import text_label
 
@@ -21,9 +22,7 @@ class ConnectLines(QWidget):
         super().__init__()
         self._first = first
         self._snippets: tuple[Snippet, ...] = ()
-        self.tabs = QTabBar()
-        self.tabs.setExpanding(False)
-        self.tabs.setAccessibleName("Tools")
+        self.tabs = tab_bar("Tools", ())
         self.block = CodeBlock("Lines")
         self.truth = text_label(wraps=True)
         in_column(self.tabs, self.block, self.truth, 1, of=self, margins=0, gap=8)

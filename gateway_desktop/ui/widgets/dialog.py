@@ -12,15 +12,14 @@ from PySide6.QtWidgets import (
     QLayout,
     QLineEdit,
     QPlainTextEdit,
-    QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.people import Role
-from gateway_desktop.ui.boxes import in_column, in_row
+from gateway_desktop.ui.boxes import fill, in_column, in_row
+from gateway_desktop.ui.controls import push_button, scroll_area
 from gateway_desktop.ui.forms.form import LABELS, Entry, Form, sentence
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.permissions import permissions
@@ -58,11 +57,9 @@ class Dialog(QDialog):
         inside = QWidget()
         inside.setProperty("role", "page")
         self.body = in_column(of=inside, margins=0, gap=12)
-        self._area = QScrollArea()
-        self._area.setWidget(inside)
-        self.cancel = QPushButton("Cancel" if action else "Close")
-        self.action = QPushButton(action)
-        self.action.setProperty("kind", "primary")
+        self._area = scroll_area(inside)
+        self.cancel = push_button("Cancel" if action else "Close", self.reject)
+        self.action = push_button(action, self.submit, kind="primary")
         self.action.setDefault(True)
         if not action:
             self.action.hide()
@@ -73,8 +70,6 @@ class Dialog(QDialog):
         self._work: Callable[[], Future[Any]] | None = None
         self._words = action
         self._lay_out()
-        self.cancel.clicked.connect(self.reject)
-        self.action.clicked.connect(self.submit)
         for keys in AS_THE_BUTTON:
             QShortcut(QKeySequence(keys), self).activated.connect(self._press)
 
@@ -83,14 +78,8 @@ class Dialog(QDialog):
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(16)
-        column.addWidget(self.heading)
-        column.addWidget(self.banner)
-        column.addWidget(self._area, 1)
-        column.addLayout(self.buttons)
-        self._area.setWidgetResizable(True)
+        fill(column, self.heading, self.banner, (self._area, 1), self.buttons)
         self._area.setMinimumHeight(1)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for bar in (self._area.horizontalScrollBar(), self._area.verticalScrollBar()):
             bar.rangeChanged.connect(self._grow, Qt.ConnectionType.QueuedConnection)
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.widgets.text_label import text_label
 
 WIDTH = 440
@@ -24,11 +25,8 @@ class EmptyState(QWidget):
         self._width = width
         self.title = text_label("", "heading")
         self.sentence = text_label("", "muted", wraps=True, selectable=True)
-        self.button = QPushButton()
-        self.button.setProperty("kind", "primary")
-        self.button.clicked.connect(self.chosen)
-        self.other = QPushButton()  # a second way on, where there is one
-        self.other.clicked.connect(self._go_other_way)
+        self.button = push_button("", self.chosen, kind="primary")
+        self.other = push_button("", self._go_other_way)  # a second way on, where there is one
         self._does: Callable[[], object] = lambda: None
         column = self._column = QVBoxLayout(self)
         column.setSpacing(8)

@@ -28,8 +28,10 @@ class Flow(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
-    def addWidget(self, widget: QWidget) -> None:
-        self.insert_widget(len(self._widgets), widget)
+    def add(self, *widgets: QWidget) -> None:
+        """Put widgets behind the others."""
+        for widget in widgets:
+            self.insert_widget(len(self._widgets), widget)
 
     def insert_widget(self, place: int, widget: QWidget) -> None:
         """Add a widget before the one at this place."""

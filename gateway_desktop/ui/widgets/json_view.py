@@ -6,11 +6,12 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QMenu, QPushButton, QTreeView, QWidget
+from PySide6.QtWidgets import QMenu, QTreeView, QWidget
 
 from gateway_desktop.core.json_pointer import escaped
 from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.clipboard import copy_text
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.theme import fixed_font
 
 SHOWN_AT_FIRST = 1_000_000
@@ -50,9 +51,8 @@ class JsonView(QWidget):
         copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.tree)
         copy.setContext(Qt.ShortcutContext.WidgetShortcut)
         copy.activated.connect(self.copy_value)
-        self.more = QPushButton("Load all")
+        self.more = push_button("Load all", self.load_all)
         self.more.hide()
-        self.more.clicked.connect(self.load_all)
         in_column(self.tree, self.more, of=self, margins=0)
 
     def show_value(self, value: Any, *, whole: bool = False) -> None:

@@ -87,8 +87,7 @@ class StatStrip(QFrame):
         self.setProperty("role", "card")
         self.cards = cards
         self._flow = Flow(gap=0, even=True)
-        for card in cards:
-            self._flow.addWidget(card)
+        self._flow.add(*cards)
         in_column(self._flow, of=self, margins=1)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton
+from PySide6.QtWidgets import QFrame, QLabel
 
 from gateway_desktop.ui.boxes import in_row
+from gateway_desktop.ui.controls import push_button
 
 OFFERED_FOR_MS = 10_000
 
@@ -19,8 +20,7 @@ class UndoBar(QFrame):
         super().__init__()
         self.setProperty("banner", "accent")
         self.label = QLabel()
-        self.button = QPushButton("Undo")
-        self.button.setProperty("kind", "link")
+        self.button = push_button("Undo", self._take_back, kind="link")
         self.button.setAutoDefault(False)
         in_row((self.label, 1), self.button, of=self, margins=(12, 4, 8, 4))
         self._timer = QTimer(self)
@@ -28,7 +28,6 @@ class UndoBar(QFrame):
         self._timer.setInterval(OFFERED_FOR_MS)
         self._timer.timeout.connect(self.dismiss)
         self._undo: Callable[[], None] | None = None
-        self.button.clicked.connect(self._take_back)
         self.hide()
 
     def offer(self, text: str, undo: Callable[[], None]) -> None:

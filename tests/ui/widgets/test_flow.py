@@ -15,7 +15,7 @@ def a_row(qtbot: QtBot, width: int, *widgets: QWidget, right: bool = False) -> Q
     qtbot.addWidget(flow)
     for widget in widgets:
         widget.setMinimumWidth(100)
-        flow.addWidget(widget)
+        flow.add(widget)
     flow.resize(width, flow.heightForWidth(width))
     flow.show()
     return flow
@@ -90,7 +90,7 @@ def a_page(qtbot: QtBot, *widgets: QWidget) -> tuple[QWidget, Flow]:
     page, flow = QWidget(), Flow(right=True)
     qtbot.addWidget(page)
     for widget in widgets:
-        flow.addWidget(widget)
+        flow.add(widget)
         widget.hide()
     line = QHBoxLayout()
     line.addWidget(QLabel("Title"), 1)

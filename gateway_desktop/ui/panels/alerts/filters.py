@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QSettings, QTimer, Signal, Slot
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QLineEdit
 
 from gateway_desktop.core.alert import OPEN, AlertState, AlertType
 from gateway_desktop.core.finding import Level
 from gateway_desktop.services.export_rows import iso
 from gateway_desktop.store.queries.alerts import AlertFilter
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.panels.alerts.columns import STATES, TYPES
 from gateway_desktop.ui.tables.choice import ChoiceButton, Option
 from gateway_desktop.ui.tables.date_range import DateRange, DateRangeButton
@@ -46,19 +47,14 @@ class AlertFilters(Flow):
         self.type.offer([Option(str(one), words) for one, words in TYPES.items()])
         self._choices = (self.state, self.severity, self.type, self.proxy, self.policy, self.rule)
         self._fields = {"user": self.user, "assignee": self.assignee, "text": self.text}
-        self.reset_button = QPushButton("Reset")
-        self.reset_button.setProperty("kind", "quiet")
+        self.reset_button = push_button("Reset", lambda: self.reset(), kind="quiet")
         self._restore()
         for button in self._choices:
             button.picked.connect(self._picked)
-            self.addWidget(button)
-        self.addWidget(self.range)
         self.range.picked.connect(self._ranged)
         for line in self._fields.values():
             line.textChanged.connect(self._typing.start)
-            self.addWidget(line)
-        self.addWidget(self.reset_button)
-        self.reset_button.clicked.connect(lambda: self.reset())
+        self.add(*self._choices, self.range, *self._fields.values(), self.reset_button)
         self.changed.connect(self._keep)
 
     def offer(self, proxies: Sequence[str], policies: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from gateway_desktop.store.queries.alerts import AlertDetail
 from gateway_desktop.store.queries.audit import AuditDetail
 from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.panels.alerts.detail import AlertText
 from gateway_desktop.ui.panels.alerts.dialogs import ExceptionDialog
 from gateway_desktop.ui.panels.alerts.proposals import rule_for
@@ -30,8 +31,7 @@ class AlertPane(QWidget):
         self.shown: AlertDetail | None = None
         self.exchange: AuditDetail | None = None
         self.text = AlertText()
-        self.remedy = QPushButton()
-        self.remedy.setProperty("kind", "primary")
+        self.remedy = push_button("", kind="primary")
         self.exception = QPushButton("Make an exception")
         self.rule = QPushButton("Make a rule")
         self.of_user = QPushButton("All by this user")
@@ -46,7 +46,7 @@ class AlertPane(QWidget):
             (self.of_rule, self._all_of_rule),
         ):
             button.clicked.connect(act)
-            below.addWidget(button)
+            below.add(button)
         in_column((self.text, 1), below, of=self, margins=(0, 0, 0, GAP), gap=GAP)
         self.text.exchange_wanted.connect(self._open_exchange)
         self.hide()

@@ -14,7 +14,9 @@ from gateway_desktop.store.queries.alerts import AlertDetail, AlertFilter, Alert
 from gateway_desktop.store.queries.audit import detail_of_exchange
 from gateway_desktop.store.queries.configuration import ProxyItem, proxy_rows
 from gateway_desktop.store.queries.policies import PolicyItem, policy_rows
+from gateway_desktop.ui.boxes import fill
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.export_dialog import ExportDialog, Listing
 from gateway_desktop.ui.lists.list_page import ListPage, list_over_detail
 from gateway_desktop.ui.panel import Panel
@@ -77,16 +79,12 @@ class Alerts(Panel):
             made[label] = button = QPushButton(label)
             permissions().require(button, least=Role.OPERATOR)
             button.clicked.connect(lambda _=False, act=act: act())
-            self.buttons.addWidget(button)
-        export = QPushButton("Export CSV")
-        export.setToolTip("All alerts of this filter into a file (Ctrl+E)")
-        export.clicked.connect(self.export)
-        self.buttons.addWidget(export)
+        export = push_button("Export CSV", self.export, tip="All alerts of this filter into a file (Ctrl+E)")
+        self.buttons.add(*made.values(), export)
         return made
 
     def _lay_out(self) -> None:
-        self.body.addWidget(self.filters)
-        self.body.addWidget(list_over_detail(self.page, self.pane, (360, 320)), 1)
+        fill(self.body, self.filters, (list_over_detail(self.page, self.pane, (360, 320)), 1))
 
     # -- reading
 

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import QSettings, Slot
-from PySide6.QtWidgets import QButtonGroup, QPlainTextEdit, QPushButton, QStackedWidget, QTextBrowser, QWidget
+from PySide6.QtWidgets import QButtonGroup, QPlainTextEdit, QStackedWidget, QTextBrowser, QWidget
 
 from gateway_desktop.store.queries.audit import StoredPart
 from gateway_desktop.ui.boxes import in_column, in_row
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.panels.audit_logs.reconstruction import ERASED, rebuilt
 from gateway_desktop.ui.theme import fixed_font, theme
 from gateway_desktop.ui.widgets.json_view import JsonView
@@ -44,9 +45,8 @@ class Body(QWidget):
         self._modes = QButtonGroup(self)
         row = in_row(gap=4)
         for number, mode in enumerate(MODES):
-            button = QPushButton(mode)
+            button = push_button(mode, kind="quiet")
             button.setCheckable(True)
-            button.setProperty("kind", "quiet")
             button.setAccessibleName(f"{title}: {mode}")
             self._modes.addButton(button, number)
             row.addWidget(button)

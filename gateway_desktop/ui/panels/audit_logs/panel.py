@@ -5,15 +5,17 @@ from functools import partial
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QInputDialog, QMenu, QPushButton, QStackedWidget, QTabBar
+from PySide6.QtWidgets import QInputDialog, QMenu, QStackedWidget
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.store.queries.audit import count
 from gateway_desktop.store.queries.paging import parse_filter
+from gateway_desktop.ui.boxes import fill
 from gateway_desktop.ui.command_palette import Command
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.controls import menu_button, push_button, tab_bar
 from gateway_desktop.ui.export_dialog import ExportDialog
-from gateway_desktop.ui.icons import icon, opens_menu
+from gateway_desktop.ui.icons import icon
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels.audit_logs.a2a import A2A
 from gateway_desktop.ui.panels.audit_logs.llm import LLM
@@ -45,31 +47,22 @@ class AuditLogs(Panel):
     def __init__(self, context: UiContext) -> None:
         super().__init__(context)
         self.times = Times(context.state, self)
-        self.live = QPushButton(" Live")
+        self.live = push_button(" Live", tip="Follow new rows while the newest is on the screen")
         self.live.setAccessibleName("Live")
         self.live.setCheckable(True)
         self.live.setChecked(str(context.state.value("audit/live", "true")) == "true")
         self.live.setIcon(icon("live"))
-        self.live.setToolTip("Follow new rows while the newest is on the screen")
         self.live.toggled.connect(self._switch_live)
-        self.views = _menu_button("Views", QMenu(self))
-        self.columns = _menu_button("Columns", QMenu(self))
+        self.views = menu_button("Views", QMenu(self))
+        self.columns = menu_button("Columns", QMenu(self))
         self.views.menu().aboutToShow.connect(self._fill_views)
         self.columns.menu().aboutToShow.connect(self._fill_columns)
-        export = QPushButton("Export CSV")
-        export.setToolTip("All rows of this filter into a file (Ctrl+E)")
-        export.clicked.connect(self.export)
-        for button in (self.live, self.views, self.columns, export):
-            self.buttons.addWidget(button)
-        self.bar = QTabBar()
-        self.bar.setExpanding(False)
-        self.bar.setAccessibleName("Kinds of rows")
+        export = push_button("Export CSV", self.export, tip="All rows of this filter into a file (Ctrl+E)")
+        self.buttons.add(self.live, self.views, self.columns, export)
+        self.bar = tab_bar("Kinds of rows", (kind.title for kind in KINDS))
         self.pages = QStackedWidget()
         self._made: dict[str, LogTab] = {}
-        for kind in KINDS:
-            self.bar.addTab(kind.title)
-        self.body.addWidget(self.bar)
-        self.body.addWidget(self.pages, 1)
+        fill(self.body, self.bar, (self.pages, 1))
         self.bar.currentChanged.connect(self._switch_tab)
         last = str(context.state.value("audit/tab", TABS[0]))
         self.bar.setCurrentIndex(TABS.index(last) if last in TABS else 0)
@@ -204,10 +197,3 @@ class AuditLogs(Panel):
         dialog.setLabelText(f"Name for “{text or 'all rows'}”:")
         dialog.textValueSelected.connect(lambda name: views.save(name, text) if name.strip() else None)
         dialog.open()
-
-
-def _menu_button(title: str, menu: QMenu) -> QPushButton:
-    button = QPushButton(title)
-    opens_menu(button)
-    button.setMenu(menu)
-    return button

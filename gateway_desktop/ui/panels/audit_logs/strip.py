@@ -3,10 +3,11 @@
 from html import escape
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from gateway_desktop.core.plural import plural
 from gateway_desktop.ui.boxes import in_row
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.icons import icon
 from gateway_desktop.ui.theme import theme
 from gateway_desktop.ui.widgets.text_label import text_label
@@ -29,9 +30,8 @@ class Strip(QWidget):
         self.numbers.setToolTip("Of all rows that match; p95: 95% of them took no longer")
         self.busy = text_label("Filtering…", "muted")
         self.busy.hide()
-        self.chip = QPushButton()
+        self.chip = push_button("", self.newest)
         self.chip.setProperty("active", "true")
-        self.chip.clicked.connect(self.newest)
         self.chip.hide()
         self.count = text_label("", "muted")
         self._late = QTimer(self, singleShot=True, interval=LATE_MS)

@@ -12,6 +12,7 @@ from gateway_desktop.services.oauth_callback import callback_of
 from gateway_desktop.store.queries.configuration import GroupItem, group_rows
 from gateway_desktop.store.queries.identity_providers import ProviderItem, provider_rows
 from gateway_desktop.store.queries.paging import AuditFilter
+from gateway_desktop.ui.boxes import fill
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.lists.list_panel import ListPanel
@@ -57,9 +58,7 @@ class OAuthProviders(ListPanel[ProviderRow]):
         self.detail = RowDetail("Callback URL", FACTS)
         self.diagnosis = DiagnosisView()
         self.put_buttons(self.add)
-        self.body.addWidget(self.page, 1)
-        self.body.addWidget(self.detail)
-        self.body.addWidget(self.diagnosis)
+        fill(self.body, (self.page, 1), self.detail, self.diagnosis)
         self.table.opened.connect(self._change)
         self.table.chosen.connect(self._chosen)
 

@@ -5,14 +5,15 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QListWidget, QWidget
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.oauth import Admission, IdentityProvider, Profile, SignInRule
 from gateway_desktop.core.people import Group
 from gateway_desktop.identity.sign_in_rules import groups_of, try_rules
 from gateway_desktop.services.identity_providers import IdentityProviders
-from gateway_desktop.ui.boxes import in_row
+from gateway_desktop.ui.boxes import fill, in_column, in_row
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor, TickEditor
 from gateway_desktop.ui.forms.form import Entry, Form
 from gateway_desktop.ui.panels.oauth_providers.words import LOOKS, rule_words
@@ -50,8 +51,12 @@ class RulesDialog(Dialog):
         self.list.setFixedHeight(ROW * 4 + 8)
         self.looks_at = ChoiceEditor(list(LOOKS.items()))
         self.group = ChoiceEditor([(group.id, group.name) for group in groups])
-        self.add_rule, self.remove_rule = _button("Add rule"), _button("Remove")
-        self.up, self.down = _button("Move up"), _button("Move down")
+        self.add_rule = push_button("Add rule", self._add)
+        self.remove_rule = push_button("Remove", self._remove)
+        self.up = push_button("Move up", lambda: self._move(-1))
+        self.down = push_button("Move down", lambda: self._move(1))
+        for button in (self.add_rule, self.remove_rule, self.up, self.down):
+            button.setAutoDefault(False)
         self.outcome = QListWidget()
         self.outcome.setProperty("framed", "true")
         self.outcome.setAccessibleName("What each rule makes of that person")
@@ -65,13 +70,8 @@ class RulesDialog(Dialog):
 
     def _arrange(self) -> None:
         self.add_text(INTRODUCTION, "muted")
-        row, side = QHBoxLayout(), QVBoxLayout()
-        row.addWidget(self.list, 1)
-        for button in (self.up, self.down, self.remove_rule):
-            side.addWidget(button)
-        side.addStretch(1)
-        row.addLayout(side)
-        self.body.addLayout(row)
+        side = in_column(self.up, self.down, self.remove_rule, 1)
+        self.body.addLayout(in_row((self.list, 1), side))
         self.add_form(
             Entry("looks_at", "New rule looks at", self.looks_at),
             Entry("claim", "Claim", TextEditor("hd")),
@@ -89,16 +89,10 @@ class RulesDialog(Dialog):
             label_width=136,
         )
         self.trial.set_values({"verified": True})
-        self.body.addWidget(self.trial)
-        self.body.addWidget(self.outcome)
-        self.body.addWidget(self.joins)
+        fill(self.body, self.trial, self.outcome, self.joins)
 
     def _connect(self) -> None:
         self.looks_at.changed.connect(self._show_kind)
-        self.add_rule.clicked.connect(self._add)
-        self.remove_rule.clicked.connect(self._remove)
-        self.up.clicked.connect(lambda: self._move(-1))
-        self.down.clicked.connect(lambda: self._move(1))
         self.list.currentRowChanged.connect(self._show_buttons)
         self.trial.changed.connect(self._try)
 
@@ -191,9 +185,3 @@ class RulesDialog(Dialog):
 
 def _parts(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _button(label: str) -> QPushButton:
-    button = QPushButton(label)
-    button.setAutoDefault(False)
-    return button

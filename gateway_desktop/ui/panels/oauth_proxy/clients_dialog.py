@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QSplitter, QVBox
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.people import Role
 from gateway_desktop.store.queries.oauth import ACTIVE, REVOKED, ClientItem, SessionItem, client_rows
-from gateway_desktop.ui.boxes import in_row
+from gateway_desktop.ui.boxes import fill, in_row
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.lists.list_page import ListPage
 from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
@@ -28,6 +29,7 @@ NO_CLIENTS = (
     "An application becomes one when it signs somebody in for the first time. Give it the proxy's address.",
 )
 NO_SESSIONS, NOBODY_YET = "No sessions", "Nobody has signed in with this client."
+OF_LOG = "Sign-ins, refusals and revocations at this proxy, in Audit Logs"
 OF_NO_CLIENT = "Who signs in with a client stands here."
 
 
@@ -54,14 +56,11 @@ class ClientsDialog(Dialog):
         self.session_actions = RowActions(self.sessions, self._for_sessions(), self)
         self.client_page = ListPage(self.clients, EmptyState(*NO_CLIENTS))
         self.session_page = ListPage(self.sessions, EmptyState(NO_SESSIONS, OF_NO_CLIENT))
-        self.log = QPushButton("Authentication log")
-        self.log.setToolTip("Sign-ins, refusals and revocations at this proxy, in Audit Logs")
-        self.add_client = QPushButton("Add client")
+        self.log = push_button("Authentication log", self._show_log, tip=OF_LOG)
+        self.add_client = push_button("Add client", self._open_add)
         permissions().require(self.add_client)
         self.of_whom = QLabel("Sessions")
         self._lay_out_tables()
-        self.log.clicked.connect(self._show_log)
-        self.add_client.clicked.connect(self._open_add)
         self.clients.chosen.connect(self._show_sessions)
         context.bridge.topic.connect(self._changed)
         self._ask()
@@ -96,8 +95,7 @@ class ClientsDialog(Dialog):
         column = QVBoxLayout(part)
         column.setContentsMargins(0, 0 if title is None else 8, 0, 0)  # below the line that parts them
         column.setSpacing(8)
-        column.addLayout(head)
-        column.addWidget(page, 1)
+        fill(column, head, (page, 1))
         return part
 
     def _for_clients(self) -> tuple[RowAction[ClientItem], ...]:

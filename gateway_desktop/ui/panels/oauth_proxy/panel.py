@@ -13,6 +13,7 @@ from gateway_desktop.store.queries.identity_providers import ProviderItem, provi
 from gateway_desktop.store.queries.oauth import OAuthProxyItem, oauth_proxy_rows
 from gateway_desktop.store.queries.sign_ins import SignIns, sign_ins
 from gateway_desktop.ui.address import address
+from gateway_desktop.ui.boxes import fill
 from gateway_desktop.ui.clipboard import copy_text
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.lists.list_panel import ListPanel
@@ -60,8 +61,7 @@ class OAuthProxy(ListPanel[OAuthRow]):
         for label in ("Enable OAuth", "View Clients"):
             self.row_actions.buttons[label].setProperty("kind", "primary")
         self.detail = RowDetail("Address for applications", FACTS)
-        self.body.addWidget(self.page, 1)
-        self.body.addWidget(self.detail)
+        fill(self.body, (self.page, 1), self.detail)
         self.table.chosen.connect(self._show_detail)
         self.table.opened.connect(self._open)
 

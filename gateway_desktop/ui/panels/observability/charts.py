@@ -3,12 +3,12 @@
 from datetime import tzinfo
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QComboBox
 
 from gateway_desktop.core.clock import HOUR_US
 from gateway_desktop.store.queries.observability import History
 from gateway_desktop.ui.charts.choice_chart import ChoiceChart
 from gateway_desktop.ui.charts.series import Bars, Series
+from gateway_desktop.ui.controls import combo_box
 from gateway_desktop.ui.display import duration, number, size
 from gateway_desktop.ui.theme import GAP
 
@@ -26,10 +26,8 @@ class HistoryChart(ChoiceChart):
         super().__init__(_TITLES, HEIGHT)
         self._zone_of_days = zone
         self._history: History | None = None
-        self.range = QComboBox()
-        self.range.setAccessibleName("How long the chart looks back")
-        for words, *_ in RANGES:
-            self.range.addItem(f"Last {words}")
+        ranges = ((f"Last {words}", hours) for words, hours, _ in RANGES)
+        self.range = combo_box("How long the chart looks back", ranges)
         self.head.setSpacing(GAP)  # tabs, legend and range are one line in the smallest window, too
         self.head.addWidget(self.range)
         self.what.currentChanged.connect(self._show)

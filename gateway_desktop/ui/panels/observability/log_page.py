@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from gateway_desktop.services.log_lines import LogLine
 from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.controls import combo_box
 from gateway_desktop.ui.lists.list_page import ListPage, list_over_detail
 from gateway_desktop.ui.panels.observability.columns import LOG_COLUMNS
 from gateway_desktop.ui.tables.simple_table import SimpleTable
@@ -23,10 +24,7 @@ class LogPage(QWidget):
 
     def __init__(self, context: UiContext) -> None:
         super().__init__()
-        self.level = QComboBox()
-        self.level.setAccessibleName("Level of the log")
-        for words, least in CHOICES:
-            self.level.addItem(words, least)
+        self.level = combo_box("Level of the log", CHOICES)
         self.level.setCurrentIndex(1)
         self.table = SimpleTable(
             LOG_COLUMNS, lambda row: (row.time, row.message), context.state, "log", "Log entries"

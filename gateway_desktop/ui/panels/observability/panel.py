@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QTabBar
+from PySide6.QtWidgets import QPushButton, QStackedWidget
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.clock import now_us, start_of_day
@@ -12,7 +12,9 @@ from gateway_desktop.core.sink import SinkState
 from gateway_desktop.services.export_rows import iso
 from gateway_desktop.store.queries.observability import History, history
 from gateway_desktop.store.queries.outbox import sink_states
+from gateway_desktop.ui.boxes import fill
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.controls import tab_bar
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.lists.list_page import ListPage
 from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
@@ -98,26 +100,17 @@ class Observability(Panel):
         return ListPage(table, empty)
 
     def _lay_out(self) -> None:
-        self.tabs = QTabBar()
-        self.tabs.setExpanding(False)
-        self.tabs.setAccessibleName("Proxies, policies, sinks, queries or the log")
+        titles = ("Proxies", "Policies", "Sinks", "Slowest queries", "Log")
+        self.tabs = tab_bar("Proxies, policies, sinks, queries or the log", titles)
         self.stack = Lists()
         self.stack.setMinimumHeight(LEAST_ROWS)
-        pages = (self.proxies, self.policies, self.sinks, self.queries, self.log)
-        for title, page in zip(
-            ("Proxies", "Policies", "Sinks", "Slowest queries", "Log"), pages, strict=True
-        ):
-            self.tabs.addTab(title)
+        for page in (self.proxies, self.policies, self.sinks, self.queries, self.log):
             self.stack.addWidget(page)
         self.manage = QPushButton("Manage sinks")
         self.lists = (self.proxies, self.policies, self.sinks, self.queries, self.log.page)
         searches = (page.search for page in self.lists)
-        for widget in (*searches, *self.sink_actions.widgets(), self.manage, self.log.level):
-            self.buttons.addWidget(widget)
-        self.body.addWidget(self.cards)
-        self.body.addWidget(self.chart)
-        self.body.addWidget(self.tabs)
-        self.body.addWidget(self.stack, 1)
+        self.buttons.add(*searches, *self.sink_actions.widgets(), self.manage, self.log.level)
+        fill(self.body, self.cards, self.chart, self.tabs, (self.stack, 1))
         self._show_tab(PROXIES)
 
     def _connect(self) -> None:

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from gateway_desktop.core.audit import Outcome
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.services.first_steps import FirstKey
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.store.queries.overview import FirstSteps
-from gateway_desktop.ui.boxes import in_column, in_row
+from gateway_desktop.ui.boxes import fill, in_column, in_row
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.display import cost, duration, number
 from gateway_desktop.ui.forms.form import sentence
 from gateway_desktop.ui.panels.overview.columns import cost_of, reason
@@ -53,29 +54,24 @@ class FirstStepsCard(QFrame):
         self.proxy_step = Step(1, "Add a proxy")
         self.tool_step = Step(2, "Connect a tool")
         self.row_step = Step(3, "Watch the first row arrive")
-        self.sandbox = _button("Add the sandbox", self.sandbox_wanted, "primary")
-        self.provider = _button("Add a provider", self.provider_wanted)
-        self.real = _button("Add a provider", self.provider_wanted)
-        self.new_key = _button("Create key", self.key_wanted)
+        self.sandbox = push_button("Add the sandbox", self.sandbox_wanted, kind="primary")
+        self.provider = push_button("Add a provider", self.provider_wanted)
+        self.real = push_button("Add a provider", self.provider_wanted)
+        self.new_key = push_button("Create key", self.key_wanted)
         permissions().require(self.sandbox, self.provider, self.real, self.new_key)
         self.key = CopyField("API key")
         self.lines = ConnectLines(first="curl")
-        self.rows = _button("Open Audit Logs", self.rows_wanted)
-        self.close_steps = _button("Close these steps", self.closed)
+        self.rows = push_button("Open Audit Logs", self.rows_wanted)
+        self.close_steps = push_button("Close these steps", self.closed)
         self.proxy_text = _text(PROXY)
         self.tool_text = _text(NO_KEY)
         self.row_text = _text(WAITING)
         self._lay_out()
 
     def _lay_out(self) -> None:
-        self.proxy_step.body.addWidget(self.proxy_text)
-        self.proxy_step.body.addLayout(_row(self.sandbox, self.provider))
-        self.tool_step.body.addWidget(self.tool_text)
-        self.tool_step.body.addLayout(_row(self.new_key))
-        self.tool_step.body.addWidget(self.key)
-        self.tool_step.body.addWidget(self.lines)
-        self.row_step.body.addWidget(self.row_text)
-        self.row_step.body.addLayout(_row(self.rows, self.real, self.close_steps))
+        fill(self.proxy_step.body, self.proxy_text, _row(self.sandbox, self.provider))
+        fill(self.tool_step.body, self.tool_text, _row(self.new_key), self.key, self.lines)
+        fill(self.row_step.body, self.row_text, _row(self.rows, self.real, self.close_steps))
         in_column(self.proxy_step, self.tool_step, self.row_step, of=self, margins=(20, 16, 20, 16), gap=20)
 
     def show_key(self, made: FirstKey, base_url: str) -> None:
@@ -154,14 +150,6 @@ def _arrived(row: AuditRow) -> str:
 
 def _text(words: str) -> QLabel:
     return text_label(words, "muted", wraps=True)
-
-
-def _button(words: str, signal: object, kind: str = "") -> QPushButton:
-    button = QPushButton(words)
-    if kind:
-        button.setProperty("kind", kind)
-    button.clicked.connect(signal)
-    return button
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:

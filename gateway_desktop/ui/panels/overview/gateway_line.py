@@ -1,13 +1,14 @@
 """The gateway in one line: state, address to copy, what it does now; start and stop."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from gateway_desktop.core.people import Role
 from gateway_desktop.core.plural import plural
 from gateway_desktop.core.status import GatewayStatus, State
 from gateway_desktop.store.queries.overview import Overview
 from gateway_desktop.ui.boxes import in_column, in_row
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.display import rate, size
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.widgets.badge import STATE_TONES, BadgeLabel
@@ -42,16 +43,14 @@ class GatewayLine(QFrame):
         self.proxies = Fact("Proxies")
         self.people = Fact("Users and keys")
         self.storage = Fact("Database")
-        self.switch = QPushButton()
+        self.switch = push_button("", self._switched)
         permissions().require(self.switch, least=Role.OPERATOR)
         self._running = False
         row = in_row(of=self, margins=0, gap=20)
         told = Flow(gap=20)
-        for widget in (self.state, self.address, self.now, self.proxies, self.people, self.storage):
-            told.addWidget(widget)
+        told.add(self.state, self.address, self.now, self.proxies, self.people, self.storage)
         row.addWidget(told, 1)
         row.addWidget(self.switch, 0, Qt.AlignmentFlag.AlignTop)
-        self.switch.clicked.connect(self._switched)
 
     def show_status(self, status: GatewayStatus) -> None:
         """Show what the gateway does now."""

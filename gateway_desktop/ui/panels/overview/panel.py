@@ -5,8 +5,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.clock import now_us, start_of_day
@@ -21,6 +21,7 @@ from gateway_desktop.store.queries.overview import overview
 from gateway_desktop.ui.address import address
 from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.controls import scroll_area
 from gateway_desktop.ui.display import cost, number, percent
 from gateway_desktop.ui.forms.form import sentence
 from gateway_desktop.ui.futures import when_done, words
@@ -92,12 +93,7 @@ class Overview(Panel):
         column.addStretch(1)
         for part in (self.steps, strip, self.latest_part, self.trouble_part):
             part.hide()
-        area = QScrollArea()
-        area.setWidget(page)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.body.addWidget(area, 1)
+        self.body.addWidget(scroll_area(page), 1)
 
     def _connect(self) -> None:
         self._look = QTimer(self, interval=LOOK_MS)

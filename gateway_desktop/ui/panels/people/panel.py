@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QTabBar
+from PySide6.QtWidgets import QStackedWidget
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.clock import now_us
@@ -15,7 +15,9 @@ from gateway_desktop.services.access_review import AccessLine, access_review
 from gateway_desktop.store.queries.configuration import GroupItem, UserItem, group_rows, user_rows
 from gateway_desktop.store.queries.last_seen import last_seen
 from gateway_desktop.store.queries.sign_ins import NO_SIGN_INS, SignIns, sign_ins
+from gateway_desktop.ui.boxes import fill
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.controls import push_button, tab_bar
 from gateway_desktop.ui.dialogs.rate_limit import RateLimitDialog
 from gateway_desktop.ui.export_dialog import ExportDialog, Listing
 from gateway_desktop.ui.lists.list_page import ListPage
@@ -56,56 +58,36 @@ class People(Panel):
         self.groups = SimpleTable(GROUP_COLUMNS, lambda row: row.group.id, context.state, "groups", "Groups")
         self.user_actions = RowActions(self.users, self._for_users(), self)
         self.group_actions = RowActions(self.groups, self._for_groups(), self)
-        self.add_user = self._add_button("Add user", self._open_add_user)
-        self.add_group = self._add_button("Add group", self._open_add_group)
+        self.add_user = push_button("Add user", self._open_add_user, kind="primary")
+        self.add_group = push_button("Add group", self._open_add_group, kind="primary")
         empty = EmptyState(
             "No users yet",
             "A user owns API keys, and everything done with them. Add a person by e-mail, or a service "
             "account for a machine.",
             "Add user",
         )
-        permissions().require(empty.button)
+        permissions().require(self.add_user, self.add_group, empty.button)
         empty.chosen.connect(self._open_add_user)
         self.user_page = ListPage(self.users, empty)
         self.group_page = ListPage(self.groups, EmptyState("No groups", "Add one to grant access by it."))
         self.access_page = AccessPage(context)
-        self.export_access = QPushButton("Export CSV")
-        self.export_access.setToolTip("All lines into a file (Ctrl+E)")
-        self.export_access.clicked.connect(self.export)
+        self.export_access = push_button("Export CSV", self.export, tip="All lines into a file (Ctrl+E)")
         self._lay_out()
         self.users.opened.connect(self._edit_user)
         self.groups.opened.connect(self._open_members)
 
     def _lay_out(self) -> None:
-        self.tabs = QTabBar()
-        self.tabs.setExpanding(False)
-        self.tabs.setAccessibleName("Users, groups or access")
-        self.tabs.addTab("Users")
-        self.tabs.addTab("Groups")
-        self.tabs.addTab("Access")
+        self.tabs = tab_bar("Users, groups or access", ("Users", "Groups", "Access"))
         self.stack = QStackedWidget()
         self.stack.addWidget(self.user_page)
         self.stack.addWidget(self.group_page)
         self.stack.addWidget(self.access_page)
-        for page in self._pages():
-            self.buttons.addWidget(page.search)
-        self.buttons.addWidget(self.access_page.unused)
-        self.buttons.addWidget(self.export_access)
-        for widget in (*self.user_actions.widgets(), *self.group_actions.widgets()):
-            self.buttons.addWidget(widget)
-        self.buttons.addWidget(self.add_user)
-        self.buttons.addWidget(self.add_group)
-        self.body.addWidget(self.tabs)
-        self.body.addWidget(self.stack, 1)
+        self.buttons.add(*(page.search for page in self._pages()))
+        self.buttons.add(self.access_page.unused, self.export_access, *self.user_actions.widgets())
+        self.buttons.add(*self.group_actions.widgets(), self.add_user, self.add_group)
+        fill(self.body, self.tabs, (self.stack, 1))
         self.tabs.currentChanged.connect(self._show_tab)
         self._show_tab(USERS)
-
-    def _add_button(self, words: str, open_dialog: object) -> QPushButton:
-        button = QPushButton(words)
-        permissions().require(button)
-        button.setProperty("kind", "primary")
-        button.clicked.connect(open_dialog)
-        return button
 
     def _for_users(self) -> tuple[RowAction[PersonRow], ...]:
         return (

@@ -4,11 +4,12 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.people import User
 from gateway_desktop.services.passwords import Passwords, Seed
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.forms.editors import TextEditor
 from gateway_desktop.ui.forms.form import Entry, Form
 from gateway_desktop.ui.futures import when_done
@@ -65,11 +66,10 @@ class RequireCodesDialog(Dialog):
         self.trial = Form(Entry("code", "Code it shows", TextEditor("123 456"), TRY_IT), label_width=104)
         self.trial.hide()
         self.body.addWidget(self.trial)
-        self.check = QPushButton("Check code")
+        self.check = push_button("Check code", self._check)
         self.check.setAutoDefault(False)
         self.check.hide()
         self.buttons.insertWidget(0, self.check)
-        self.check.clicked.connect(self._check)
         self.do(lambda: passwords.require_codes(user.id))
 
     def finished_with(self, result: Seed) -> None:

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QPlainTextEdit, QTabWidget, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPlainTextEdit, QTabWidget, QWidget
 
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import ConfigurationError
@@ -16,6 +16,7 @@ from gateway_desktop.services.policies import difference
 from gateway_desktop.services.policy_tester import Sample, Trial
 from gateway_desktop.store.queries.policies import PolicyVersion
 from gateway_desktop.ui.boxes import in_row
+from gateway_desktop.ui.controls import combo_box
 from gateway_desktop.ui.display import ago, exact
 from gateway_desktop.ui.forms.form import sentence
 from gateway_desktop.ui.panels.policies.policy_form import PolicyForm
@@ -168,14 +169,9 @@ class TryDialog(Dialog):
     ) -> None:
         super().__init__("Try a text", "Try", parent=parent, width=_WIDTH)
         self.cancel.setText("Close")
-        self.context = QComboBox()
-        self.context.setAccessibleName("Where the text stands")
-        self.context.addItems(list(CONTEXTS))
-        self.proxy = QComboBox()
-        self.proxy.setAccessibleName("Proxy")
-        self.proxy.addItem("No proxy in particular", "")
-        for name in proxies:
-            self.proxy.addItem(name, name)
+        self.context = combo_box("Where the text stands", CONTEXTS.items())
+        nowhere = ("No proxy in particular", "")
+        self.proxy = combo_box("Proxy", (nowhere, *((name, name) for name in proxies)))
         self.text = QPlainTextEdit()
         self.text.setAccessibleName("Text to try")
         self.text.setPlaceholderText("A prompt, an argument, a result, an answer")

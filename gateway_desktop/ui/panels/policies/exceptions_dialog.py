@@ -9,7 +9,7 @@ from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.policy import PolicyException
 from gateway_desktop.store.queries.policies import exception_rows
-from gateway_desktop.ui.boxes import in_row
+from gateway_desktop.ui.boxes import fill, in_row
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.lists.list_page import ListPage
@@ -75,8 +75,7 @@ class ExceptionsDialog(Dialog):
         self.ended = QCheckBox("Show ended ones")
         self.page = ListPage(self.table, EmptyState(*NONE))
         self.ended.toggled.connect(self._show)
-        self.body.addLayout(in_row(1, self.page.search, self.ended, *self.row_actions.widgets()))
-        self.body.addWidget(self.page, 1)
+        fill(self.body, in_row(1, self.page.search, self.ended, *self.row_actions.widgets()), (self.page, 1))
         self.setMinimumHeight(480)
         context.bridge.topic.connect(self._changed)
         self._ask()

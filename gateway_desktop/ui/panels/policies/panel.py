@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
+from PySide6.QtWidgets import QFileDialog, QMenu
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.clock import DAY_US, now_us
@@ -21,8 +21,8 @@ from gateway_desktop.store.queries.policies import (
     policy_versions,
 )
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.controls import menu_button, push_button
 from gateway_desktop.ui.futures import when_done
-from gateway_desktop.ui.icons import opens_menu
 from gateway_desktop.ui.lists.list_panel import ListPanel
 from gateway_desktop.ui.lists.row_actions import RowAction
 from gateway_desktop.ui.panels.policies.assign_dialog import AssignDialog
@@ -54,13 +54,9 @@ class Policies(ListPanel[PolicyLine]):
         self._items: Sequence[PolicyItem] = ()
         self._caught: Mapping[str, Mapping[str, int]] = {}
         self._proxies: Sequence[str] = ()
-        self.try_button = QPushButton("Try a text")
-        self.try_button.clicked.connect(self.open_try)
-        self.exceptions = QPushButton("Exceptions")
-        self.exceptions.clicked.connect(self.open_exceptions)
-        self.file_button = QPushButton("File")
-        opens_menu(self.file_button)
-        self.file_button.setMenu(self._file_menu())
+        self.try_button = push_button("Try a text", self.open_try)
+        self.exceptions = push_button("Exceptions", self.open_exceptions)
+        self.file_button = menu_button("File", self._file_menu())
         self.add_button = self.adding("Add policy", self.open_new)
         self.page.empty.say(*NOTHING, "Add policy")
         self.page.empty.chosen.connect(self.open_new)

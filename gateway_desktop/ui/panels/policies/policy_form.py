@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QListWidget, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QBoxLayout, QListWidget, QWidget
 
 from gateway_desktop.core.finding import Level
 from gateway_desktop.core.policy import Action, Condition, OnError, Policy, Rule, Scope
-from gateway_desktop.ui.boxes import in_column, in_row
+from gateway_desktop.ui.boxes import fill, in_column, in_row
+from gateway_desktop.ui.controls import push_button, scroll_area
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor, TickEditor
 from gateway_desktop.ui.forms.form import Entry, Form
 from gateway_desktop.ui.panels.policies.rule_form import RuleForm, named
@@ -46,23 +47,18 @@ class PolicyForm(QWidget):
         self.rules = QListWidget()
         self.rules.setAccessibleName("Rules, the first to the last")
         self.rule = RuleForm()
-        self.add = QPushButton("Add rule")
-        self.drop = QPushButton("Remove")
-        self.up = QPushButton("Up")
-        self.down = QPushButton("Down")
-        self.add.clicked.connect(self._add)
-        self.drop.clicked.connect(self._drop)
-        self.up.clicked.connect(lambda: self._move(-1))
-        self.down.clicked.connect(lambda: self._move(1))
+        self.add = push_button("Add rule", self._add)
+        self.drop = push_button("Remove", self._drop)
+        self.up = push_button("Up", lambda: self._move(-1))
+        self.down = push_button("Down", lambda: self._move(1))
         self.rules.currentRowChanged.connect(self._choose)
         self.rule.changed.connect(self._renamed)
         self._lay_out()
 
     def _lay_out(self) -> None:
         left = in_column(gap=8)
-        self._forms = _scrolled(self.head), _scrolled(self.rule)
-        left.addWidget(self._forms[0], 3)
-        left.addWidget(self.rules, 2)
+        self._forms = scroll_area(self.head), scroll_area(self.rule)
+        fill(left, (self._forms[0], 3), (self.rules, 2))
         buttons = in_row()
         for button in (self.add, self.up, self.down, self.drop):
             button.setAutoDefault(False)
@@ -72,8 +68,7 @@ class PolicyForm(QWidget):
         self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._halves.setContentsMargins(0, 8, 0, 0)
         self._halves.setSpacing(24)
-        self._halves.addLayout(left, 1)
-        self._halves.addWidget(self._forms[1], 1)
+        fill(self._halves, (left, 1), (self._forms[1], 1))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the chosen rule below the list where there is no room beside it."""
@@ -179,13 +174,3 @@ class PolicyForm(QWidget):
 
 def _words(rule: Rule) -> str:
     return f"{rule.name}  ·  {rule.action}"
-
-
-def _scrolled(form: Form) -> QScrollArea:
-    area = QScrollArea()
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it takes the keyboard
-    area.setWidget(form)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QScrollArea.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    return area

@@ -1,9 +1,10 @@
 """The chosen proxy in full: its address to copy, where it leads, who may use it, and what should worry."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton
 
 from gateway_desktop.core.clock import now_us
+from gateway_desktop.ui.boxes import fill
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.display import ago
 from gateway_desktop.ui.panels.proxies.columns import ProxyRow, policies, upstream
 from gateway_desktop.ui.panels.proxies.words import LEVEL_SENTENCES, LEVELS, credential, dangers, who
@@ -31,21 +32,15 @@ class ProxyDetail(RowDetail):
 
     def _fill_head(self) -> None:
         self.sandbox = BadgeLabel("Sandbox", "accent")
-        self.connect_tool = self._button("Connect a tool", self.connect_wanted)
-        self.test = self._button("Test connection", self.test_wanted)
-        self.access = self._button("Access", self.access_wanted)
+        self.connect_tool = push_button("Connect a tool", self.connect_wanted)
+        self.test = push_button("Test connection", self.test_wanted)
+        self.access = push_button("Access", self.access_wanted)
         permissions().require(self.access)
         self.warning = text_label("", "error", wraps=True)
-        self.head.addWidget(self.sandbox)
-        self.head.addStretch(1)
+        fill(self.head, self.sandbox, 1)
         for button in (self.connect_tool, self.test, self.access):
             self.head.addWidget(button)
         self.column.addWidget(self.warning)
-
-    def _button(self, words: str, wanted: object) -> QPushButton:
-        button = QPushButton(words)
-        button.clicked.connect(wanted)
-        return button
 
     def show_row(self, row: ProxyRow | None) -> None:
         """Show a proxy, or nothing."""

@@ -16,6 +16,7 @@ from gateway_desktop.policies.scope import holds_at
 from gateway_desktop.store.queries.configuration import GroupItem, ProxyItem, group_rows, proxy_rows
 from gateway_desktop.store.queries.policies import PolicyItem, policy_rows
 from gateway_desktop.ui.address import address
+from gateway_desktop.ui.boxes import fill
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.dialogs.connect import ConnectDialog
 from gateway_desktop.ui.dialogs.rate_limit import RateLimitDialog
@@ -58,8 +59,7 @@ class Proxies(ListPanel[ProxyRow]):
         self.page.empty.chosen.connect(self.open_add)
         self.detail = ProxyDetail()
         self.put_buttons(self.add)
-        self.body.addWidget(self.page, 1)
-        self.body.addWidget(self.detail)
+        fill(self.body, (self.page, 1), self.detail)
         self.table.opened.connect(self._edit)
         self.table.chosen.connect(self._show_chosen)
         self.detail.connect_wanted.connect(self._connect)

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.policy import AnswerMode
@@ -16,6 +16,8 @@ from gateway_desktop.protocols.llm.providers import PROVIDERS
 from gateway_desktop.services.proxies import Proxies
 from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.services.stdio import ProxyVariables
+from gateway_desktop.ui.boxes import fill
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor, TickEditor
 from gateway_desktop.ui.forms.form import Entry
 from gateway_desktop.ui.forms.secret_source import KEEP, NONE, PASTE, VARIABLE, sources
@@ -81,11 +83,9 @@ class ProxyDialog(Dialog):
         self.unverified = TickEditor("Do not verify the upstream's certificate")
         self.fields = self.add_form(*self._entries(), label_width=112)
         self.diagnosis = DiagnosisView()
-        self.body.addWidget(self.diagnosis)
-        self.body.addStretch(1)
-        self.test = QPushButton("Test connection")
+        fill(self.body, self.diagnosis, 1)
+        self.test = push_button("Test connection", self._test)
         self.test.setAutoDefault(False)
-        self.test.clicked.connect(self._test)
         self.buttons.insertWidget(0, self.test)
         self._fill(proxy)
         self.kind.changed.connect(self._suggest)

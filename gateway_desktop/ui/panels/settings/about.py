@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFormLayout, QPushButton, QWidget
 
 from gateway_desktop import __version__
 from gateway_desktop.store.queries.engine import engine_version
-from gateway_desktop.ui.boxes import in_column, in_row
+from gateway_desktop.ui.boxes import fill, in_column, in_row
 from gateway_desktop.ui.tables.column import Column
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.theme import GAP
@@ -104,8 +104,7 @@ class About(QWidget):
         self.table = SimpleTable(columns, lambda part: part.name, state, "licences", "Libraries and licences")
         column = in_column(self.lines, self.built_on, of=self, margins=0, gap=GAP)
         column.addSpacing(GAP)
-        column.addLayout(form)
-        column.addLayout(row)
+        fill(column, form, row)
         column.addSpacing(GAP)
         column.addWidget(self.table, 1)
 

@@ -5,13 +5,14 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gateway_desktop.core.status import State
 from gateway_desktop.services.backups import Backup, Compacted
 from gateway_desktop.store.queries.overview import StorageSize
 from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.display import size
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.panels.settings.verification import VerifyPart
@@ -45,15 +46,11 @@ class DatabaseCare(QWidget):
         self.bytes = text_label("", "muted", wraps=True)
         self.place = CopyField("file of the database", str(context.services.backups.database))
         self.banner = Banner()
-        self.back_up = QPushButton("Back up…")
-        self.restore = QPushButton("Restore…")
-        self.compact = QPushButton("Compact…")
+        self.back_up = push_button("Back up…", self._back_up, tip=BACKUP)
+        self.restore = push_button("Restore…", self._restore)
+        self.compact = push_button("Compact…", self._compact)
         permissions().require(self.restore, self.compact)
         self.verification = VerifyPart(context)
-        self.back_up.setToolTip(BACKUP)
-        self.back_up.clicked.connect(self._back_up)
-        self.restore.clicked.connect(self._restore)
-        self.compact.clicked.connect(self._compact)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -63,8 +60,7 @@ class DatabaseCare(QWidget):
             for button in (self.back_up, self.restore, self.compact):
                 button.hide()
         buttons = Flow()
-        for button in (self.back_up, self.restore, self.compact):
-            buttons.addWidget(button)
+        buttons.add(self.back_up, self.restore, self.compact)
         note = text_label(elsewhere or BACKUP, "muted", wraps=True, selectable=True)
         in_column(
             heading,

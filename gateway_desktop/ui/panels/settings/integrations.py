@@ -4,7 +4,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.plural import plural
 from gateway_desktop.core.sink import Records, SinkKind, SinkState
@@ -13,6 +13,7 @@ from gateway_desktop.services.sinks import AddedSink, NewSink, Sinks
 from gateway_desktop.store.queries.outbox import sink_states
 from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.forms.editors import ChoiceEditor, FileEditor, TextEditor, TickEditor
 from gateway_desktop.ui.forms.form import Entry
 from gateway_desktop.ui.forms.tick_list import TickListEditor
@@ -78,14 +79,12 @@ class Integrations(QWidget):
             ),
             self,
         )
-        self.add = QPushButton("Add a sink")
+        self.add = push_button("Add a sink", self.open_add)
         permissions().require(self.add)
-        self.add.clicked.connect(self.open_add)
         heading = text_label("Sinks", "heading")
         self.row_actions.more.hide()
         buttons = Flow(right=True)
-        for button in (*self.row_actions.buttons.values(), self.add):
-            buttons.addWidget(button)
+        buttons.add(*self.row_actions.buttons.values(), self.add)
         in_column(
             in_row(heading, (buttons, 1)),
             self.page,

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gateway_desktop.core.proxy import PayloadLevel
 from gateway_desktop.store.queries.configuration import ProxyItem, proxy_rows
-from gateway_desktop.ui.boxes import in_column, in_row
+from gateway_desktop.ui.boxes import fill, in_column, in_row
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.forms.editors import ChoiceEditor
 from gateway_desktop.ui.forms.form import Entry, Form
 from gateway_desktop.ui.futures import when_done
@@ -41,8 +42,7 @@ class LoggingPart(QWidget):
         self.search.setAccessibleName("Find a proxy")
         self.search.textChanged.connect(self._fill)
         self.note = text_label("", "muted")
-        self.open_log = QPushButton("Show the log")
-        self.open_log.clicked.connect(lambda: context.open_page("observability", tab="log"))
+        self.open_log = push_button("Show the log", lambda: context.open_page("observability", tab="log"))
         self.files = CopyField("folder of the log files", str(context.data / "logs"))
         row = in_row((self.files, 1), self.open_log)
         self._column = in_column(
@@ -55,8 +55,7 @@ class LoggingPart(QWidget):
             gap=GAP,
         )
         self._column.addSpacing(GAP)
-        self._column.addWidget(text_label("Log files", "heading"))
-        self._column.addLayout(row)
+        fill(self._column, text_label("Log files", "heading"), row)
 
     def refresh(self) -> None:
         """Read the proxies and their levels, if the section is open: each proxy is a field to make."""

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.model_price import ModelPrice
 from gateway_desktop.core.money import dollars, nano_of, plain
@@ -13,6 +13,7 @@ from gateway_desktop.protocols.llm.providers import PROVIDERS
 from gateway_desktop.services.model_prices import ModelPrices, NewPrice, start_of
 from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.display import UNKNOWN
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor
 from gateway_desktop.ui.forms.form import Entry
@@ -58,21 +59,17 @@ class OwnPrices(QWidget):
         self._prices = prices
         self._context = context
         heading = text_label("Your own prices, in US dollars for a million tokens", "heading", wraps=True)
-        self.add = QPushButton("Add price")
-        self.change = QPushButton("Edit")
-        self.remove = QPushButton("Remove…")
+        self.add = push_button("Add price", self.open_add)
+        self.change = push_button("Edit", self._change)
+        self.remove = push_button("Remove…", self._remove)
         permissions().require(self.add, self.change, self.remove)
         self.table = SimpleTable(COLUMNS, lambda row: row.id, context.state, "prices", "Your own prices")
         self.table.setMinimumHeight(28 * (_ROWS_SEEN + 1))
         self.none = text_label("None yet: the price list holds for all models it knows.", "muted", wraps=True)
         buttons = Flow(right=True)
-        for button in (self.change, self.remove, self.add):
-            buttons.addWidget(button)
+        buttons.add(self.change, self.remove, self.add)
         row = in_row((heading, 1), buttons, gap=8)
         in_column(row, self.none, self.table, of=self, margins=(0, 8, 0, 0))
-        self.add.clicked.connect(self.open_add)
-        self.change.clicked.connect(self._change)
-        self.remove.clicked.connect(self._remove)
         self.table.opened.connect(self._change)
         self.table.chosen.connect(self._choose)
         self.show_prices(())

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QListWidgetItem, QPushButton, QStackedWidget
+from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QListWidgetItem, QStackedWidget
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.errors import ConfigurationError
@@ -16,8 +16,9 @@ from gateway_desktop.services.setting_values import beyond_this_machine
 from gateway_desktop.services.settings import least_of
 from gateway_desktop.store.queries.model_prices import model_price_rows
 from gateway_desktop.store.queries.overview import storage_size
-from gateway_desktop.ui.boxes import in_row
+from gateway_desktop.ui.boxes import fill, in_row
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.dialogs.diagnostics import DiagnosticsDialog
 from gateway_desktop.ui.forms.form import sentence
 from gateway_desktop.ui.futures import when_done, words
@@ -106,17 +107,12 @@ class Settings(Panel):
         self.bar = QFrame()
         self.bar.setProperty("banner", "accent")
         self.unsaved = QLabel()
-        self.discard = QPushButton("Discard")
-        self.save = QPushButton("Save")
-        self.save.setProperty("kind", "primary")
-        self.discard.clicked.connect(self._discard)
-        self.save.clicked.connect(self._save)
+        self.discard = push_button("Discard", self._discard)
+        self.save = push_button("Save", self._save, kind="primary")
         in_row((self.unsaved, 1), self.discard, self.save, of=self.bar, margins=(12, 8, 8, 8))
         self.bar.hide()
         columns = in_row(self.side, (self.stack, 1), gap=3 * GAP)
-        self.body.addWidget(self.banner)
-        self.body.addLayout(columns, 1)
-        self.body.addWidget(self.bar)
+        fill(self.body, self.banner, (columns, 1), self.bar)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave most of a narrow window to the section."""

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.plural import plural
 from gateway_desktop.core.retention import Mark, Removed
 from gateway_desktop.store.queries.gaps import retention_marks
 from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.display import moment, number
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.permissions import permissions
@@ -40,9 +41,8 @@ class RetentionPart(QWidget):
         self._context = context
         self.banner = Banner()
         self.gone = text_label(NOTHING, wraps=True)
-        self.run = QPushButton("Run now…")
+        self.run = push_button("Run now…", self._ask)
         permissions().require(self.run)
-        self.run.clicked.connect(self._ask)
         heading = text_label("Gone by now", "heading")
         in_column(heading, self.banner, self.gone, in_row(self.run, 1), of=self, margins=0, gap=GAP)
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 from gateway_desktop.core.settings import entries
 from gateway_desktop.services.setting_layers import Source, option, variable
 from gateway_desktop.services.setting_values import NO_TELEMETRY, exports_telemetry
-from gateway_desktop.ui.boxes import in_column
+from gateway_desktop.ui.boxes import fill, in_column
 from gateway_desktop.ui.forms.editors import editor_for
 from gateway_desktop.ui.forms.form import Entry, Form, sentence
 from gateway_desktop.ui.panels.settings.sections import Section
@@ -49,8 +49,7 @@ class SectionPage(QScrollArea):
             widget.setMaximumWidth(FORM_WIDTH)
             self.column.addWidget(widget)
         self.extra = in_column(gap=8)
-        self.column.addLayout(self.extra)
-        self.column.addStretch(1)
+        fill(self.column, self.extra, 1)
         self.setWidget(page)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)

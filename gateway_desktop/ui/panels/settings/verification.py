@@ -1,11 +1,12 @@
 """Verify: is the audit what was written? Asked in a process of its own; the answer is a System event too."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.services.integrity import Verification
 from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.widgets.banner import Banner
 from gateway_desktop.ui.widgets.text_label import text_label
@@ -26,8 +27,7 @@ class VerifyPart(QWidget):
         super().__init__()
         self._context = context
         self.banner = Banner()
-        self.verify = QPushButton("Verify the audit")
-        self.verify.clicked.connect(self._verify)
+        self.verify = push_button("Verify the audit", self._verify)
         self.progressed.connect(self._tell)
         heading = text_label("Integrity", "heading")
         note = text_label(WHY, "muted", wraps=True)

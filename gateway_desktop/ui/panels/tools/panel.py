@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QComboBox
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.plural import plural
 from gateway_desktop.core.tool_pin import AGENT_CARD, PinState
 from gateway_desktop.store.queries.tool_pins import PinItem, pin_rows
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.controls import combo_box
 from gateway_desktop.ui.lists.list_page import list_over_detail
 from gateway_desktop.ui.lists.list_panel import ListPanel
 from gateway_desktop.ui.lists.row_actions import RowAction
@@ -40,10 +40,7 @@ class Tools(ListPanel[PinItem]):
         self._pins = context.services.tool_pins
         self._items: Sequence[PinItem] = ()
         self.table.sort_by("state")  # what waits comes first
-        self.states = QComboBox()
-        self.states.setAccessibleName("State")
-        for words, states in _choices():
-            self.states.addItem(words, states)
+        self.states = combo_box("State", _choices())
         self.states.setCurrentIndex(max(0, self.states.findText(str(context.state.value(KEPT, "")))))
         self.states.currentIndexChanged.connect(self._state_chosen)
         self.page.empty.chosen.connect(self._help_on)

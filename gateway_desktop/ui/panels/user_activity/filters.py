@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QSettings, Signal, Slot
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.store.queries.activity import ActivityChoices
 from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.queries.sums import ActivityFilter
-from gateway_desktop.ui.boxes import in_row
+from gateway_desktop.ui.boxes import fill, in_row
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.tables.choice import ChoiceButton, Option
 from gateway_desktop.ui.tables.typed_columns import KINDS
 from gateway_desktop.ui.theme import GAP
@@ -29,8 +30,7 @@ class ActivityFilters(QWidget):
         self.group = ChoiceButton("group", "Group")
         self.proxy = ChoiceButton("proxy", "Proxy")
         self.kind = ChoiceButton("kind", "Kind")
-        self.reset = QPushButton("Reset")
-        self.reset.setProperty("kind", "quiet")
+        self.reset = push_button("Reset", self.clear, kind="quiet")
         self.kind.offer([Option(kind, words) for kind, words in KINDS.items()])
         row = in_row(of=self, margins=0, gap=GAP)
         for button in self._buttons():
@@ -38,9 +38,7 @@ class ActivityFilters(QWidget):
             button.show_values([kept] if kept else [])
             button.picked.connect(self._picked)
             row.addWidget(button)
-        row.addWidget(self.reset)
-        row.addStretch(1)
-        self.reset.clicked.connect(self.clear)
+        fill(row, self.reset, 1)
         self.reset.setVisible(self.narrowed())
 
     def offer(self, choices: ActivityChoices) -> None:

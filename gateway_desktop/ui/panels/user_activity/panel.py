@@ -4,7 +4,7 @@ from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QTabBar, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.clock import now_us
@@ -17,8 +17,9 @@ from gateway_desktop.store.queries.bounds import Bounds, bounds_of
 from gateway_desktop.store.queries.gaps import switched_off
 from gateway_desktop.store.queries.sums import ActivityFilter
 from gateway_desktop.store.queries.user_view import UserView, user
-from gateway_desktop.ui.boxes import in_column
+from gateway_desktop.ui.boxes import fill, in_column
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.controls import push_button, tab_bar
 from gateway_desktop.ui.export_dialog import ExportDialog, Listing
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.panel import Panel
@@ -76,11 +77,8 @@ class UserActivity(Panel):
         self._owner: str | None = None  # whose page is open
         self._asked = ActivityFilter()
         self._zone: tzinfo = UTC
-        self.buttons.addWidget(self.range)
-        export = QPushButton("Export CSV")
-        export.setToolTip("All rows of this filter into a file (Ctrl+E)")
-        export.clicked.connect(self.export)
-        self.buttons.addWidget(export)
+        export = push_button("Export CSV", self.export, tip="All rows of this filter into a file (Ctrl+E)")
+        self.buttons.add(self.range, export)
         self._lay_out()
         self._connect()
 
@@ -90,28 +88,19 @@ class UserActivity(Panel):
         column.addSpacing(4)
         column.addWidget(self.chart)
         column.addSpacing(4)
-        self.by = QTabBar()
-        self.by.setExpanding(False)
-        self.by.setAccessibleName("Grouped by user or by group")
-        self.by.addTab("Most Active Users")
-        self.by.addTab("By group")
+        self.by = tab_bar("Grouped by user or by group", ("Most Active Users", "By group"))
         self.tables = QStackedWidget()
         self.tables.addWidget(self.table)
         self.tables.addWidget(self.group_table)
         self.tables.setMinimumHeight(LEAST_ROWS * ROW_HEIGHT)  # in a low window the chart gives way
-        column.addWidget(self.by)
-        column.addWidget(self.nobody)
-        column.addWidget(self.tables, 1)
+        fill(column, self.by, self.nobody, (self.tables, 1))
         self.stack = QStackedWidget()
         self._waiting = QWidget()
         for page in (self._waiting, self.list, self.empty, self.user_page):
             self.stack.addWidget(page)
         self.gap_note = GapNote()
         self.slow = SlowLoad()
-        self.body.addWidget(self.filters)
-        self.body.addWidget(self.slow)
-        self.body.addWidget(self.gap_note)
-        self.body.addWidget(self.stack, 1)
+        fill(self.body, self.filters, self.slow, self.gap_note, (self.stack, 1))
 
     def _connect(self) -> None:
         self.range.picked.connect(self._range_picked)

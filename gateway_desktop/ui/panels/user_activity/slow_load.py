@@ -1,8 +1,8 @@
 """SlowLoad: what is offered while numbers take long to add up: a shorter range, and one user."""
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QPushButton
 
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.tables.date_range import PRESETS, DateRange
 from gateway_desktop.ui.widgets.banner import Banner
 
@@ -22,8 +22,7 @@ class SlowLoad(Banner):
         self._range: DateRange | None = None
         self._late = QTimer(self, singleShot=True, interval=SLOW_MS)
         self._late.timeout.connect(self._offer)
-        self.one_user = QPushButton("One user")
-        self.one_user.clicked.connect(self.user_wanted)
+        self.one_user = push_button("One user", self.user_wanted)
         self.row.addWidget(self.one_user)
         self.chosen.connect(lambda: self.range_wanted.emit(self._range))
 

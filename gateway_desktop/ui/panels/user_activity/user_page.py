@@ -6,14 +6,14 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QTabWidget, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QTabWidget, QWidget
 
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.store.queries.user_view import UserView
 from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.controls import menu_button, push_button
 from gateway_desktop.ui.display import ago, cost, exact, number, short_number
-from gateway_desktop.ui.icons import opens_menu
 from gateway_desktop.ui.panels.user_activity.bounds import BOUND_COLUMNS, BoundRow
 from gateway_desktop.ui.panels.user_activity.columns import (
     KEY_COLUMNS,
@@ -44,14 +44,14 @@ class UserPage(QWidget):
 
     def __init__(self, context: UiContext) -> None:
         super().__init__()
-        self.back = QPushButton("Back")
+        self.back = push_button("Back", self.left)
         self.back.setAccessibleName("Back to all users")
         self.term = ""  # which filter of Audit Logs shows just their rows
         self.title = ShortLabel()
         self.title.setProperty("role", "title")
         self.kind = BadgeLabel()
         self.state = BadgeLabel()
-        self.show_all = QPushButton("Show all in Audit Logs")
+        self.show_all = push_button("Show all in Audit Logs", self.all_wanted)
         self.facts = {name: QLabel() for name in FACTS}
         self.captions = {name: QLabel(name) for name in FACTS}
         self.cards = tuple(StatCard(title) for title in ("Requests", "Blocked", "Tokens", "Cost"))
@@ -67,14 +67,10 @@ class UserPage(QWidget):
         self.bounds = SimpleTable(
             BOUND_COLUMNS, lambda row: (row.whose, row.what), state, "user-bounds", "Limits and budgets"
         )
-        self.report = QPushButton("Month's report")
-        opens_menu(self.report)
-        self._months = QMenu(self.report)
+        self._months = QMenu(self)
         self._months.aboutToShow.connect(self._offer_months)
-        self.report.setMenu(self._months)
+        self.report = menu_button("Month's report", self._months)
         self._lay_out()
-        self.back.clicked.connect(self.left)
-        self.show_all.clicked.connect(self.all_wanted)
         self.recent.opened.connect(self.row_wanted)
         leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
