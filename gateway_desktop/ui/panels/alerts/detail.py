@@ -4,15 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from typing import Any
 
-from PySide6.QtCore import QUrl, Signal, Slot
-
 from gateway_desktop.core.alert import AlertState
 from gateway_desktop.store.queries.alerts import AlertDetail, HistoryLine
 from gateway_desktop.ui.display import local, moment
 from gateway_desktop.ui.panels.alerts.columns import REASONS, STATES, TYPES
 from gateway_desktop.ui.panels.alerts.proposals import tool_of
 from gateway_desktop.ui.widgets.evidence import evidence, head, points, table
-from gateway_desktop.ui.widgets.text_pane import TextPane
 
 TextAt = Callable[[Mapping[str, Any]], str | None]  # the stored text in which a piece of evidence stands
 _MOST_EXCHANGES = 5
@@ -20,32 +17,8 @@ _TARGETS = {"llm": "Model", "a2a": "Agent"}
 _COMPARED = ("expected", "observed", "window")
 
 
-class AlertText(TextPane):
-    """Shows an alert; links ask for an exchange (`exchange`)."""
-
-    exchange_wanted = Signal(str)
-
-    def __init__(self) -> None:
-        super().__init__("Details of the alert")
-        self._shown: tuple[AlertDetail, TextAt] | None = None
-        self.anchorClicked.connect(self._follow)
-
-    def show_alert(self, found: AlertDetail, text_at: TextAt) -> None:
-        other = self._shown is None or self._shown[0].item.id != found.item.id
-        self._shown = (found, text_at)
-        self.draw(from_top=other)
-
-    def html(self) -> str:
-        return "".join(_blocks(*self._shown)) if self._shown is not None else ""
-
-    @Slot(QUrl)
-    def _follow(self, url: QUrl) -> None:
-        name, _, value = url.toString().partition(":")
-        if name == "exchange":
-            self.exchange_wanted.emit(value)
-
-
-def _blocks(found: AlertDetail, text_at: TextAt) -> Iterable[str]:
+def told(found: AlertDetail, text_at: TextAt) -> Iterable[str]:
+    """Tell of one alert, as HTML; its links lead to exchanges (`exchange:...`)."""
     item = found.item
     yield f"<h3 style='margin:0 0 6px 0'>{escape(item.title)}</h3><p>{escape(found.description)}</p>"
     if found.evidence:

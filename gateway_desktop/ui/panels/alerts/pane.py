@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QUrl, Signal, Slot
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from gateway_desktop.store.queries.alerts import AlertDetail
@@ -11,13 +11,14 @@ from gateway_desktop.store.queries.audit import AuditDetail
 from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.controls import push_button
-from gateway_desktop.ui.panels.alerts.detail import AlertText
+from gateway_desktop.ui.panels.alerts.detail import told
 from gateway_desktop.ui.panels.alerts.dialogs import ExceptionDialog
 from gateway_desktop.ui.panels.alerts.proposals import rule_for
 from gateway_desktop.ui.panels.alerts.remedies import apply, least_of, words_of
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.flow import Flow
+from gateway_desktop.ui.widgets.text_pane import TextPane
 
 
 class AlertPane(QWidget):
@@ -30,7 +31,7 @@ class AlertPane(QWidget):
         self._context = context
         self.shown: AlertDetail | None = None
         self.exchange: AuditDetail | None = None
-        self.text = AlertText()
+        self.text = TextPane("Details of the alert", told)
         self.remedy = push_button("", kind="primary")
         self.exception = QPushButton("Make an exception")
         self.rule = QPushButton("Make a rule")
@@ -48,7 +49,7 @@ class AlertPane(QWidget):
             button.clicked.connect(act)
             below.add(button)
         in_column((self.text, 1), below, of=self, margins=(0, 0, 0, GAP), gap=GAP)
-        self.text.exchange_wanted.connect(self._open_exchange)
+        self.text.anchorClicked.connect(self._open_exchange)
         self.hide()
 
     def show_alert(self, found: AlertDetail | None) -> None:
@@ -60,7 +61,7 @@ class AlertPane(QWidget):
         if self.shown is None or self.shown.item.id != found.item.id:
             self.exchange = None
         self.shown = found
-        self.text.show_alert(found, self._text_at)
+        self.text.show_text(found.item.id, found, self._text_at)
         offered = words_of(found)
         self.remedy.setVisible(bool(offered))
         self.remedy.setText(offered)
@@ -72,8 +73,7 @@ class AlertPane(QWidget):
     def show_exchange(self, found: AuditDetail | None) -> None:
         """Mark the evidence in the texts of the exchange that it came from."""
         self.exchange = found
-        if self.shown is not None:
-            self.text.show_alert(self.shown, self._text_at)
+        self.text.draw()
 
     def _text_at(self, evidence: Mapping[str, Any]) -> str | None:
         """Return the stored text in which a piece of evidence stands, where its places can be trusted."""
@@ -118,7 +118,8 @@ class AlertPane(QWidget):
         if self.shown is not None:
             self.all_wanted.emit({"rule": self.shown.item.rule})
 
-    @Slot(str)
-    def _open_exchange(self, exchange: str) -> None:
+    @Slot(QUrl)
+    def _open_exchange(self, link: QUrl) -> None:
         kind = self.shown.kind if self.shown is not None else ""
+        exchange = link.toString().removeprefix("exchange:")
         self._context.open_page("audit_logs", tab=kind or "llm", filter=f"id:{exchange}")

@@ -10,31 +10,13 @@ from gateway_desktop.store.queries.budgets import BudgetUse, History
 from gateway_desktop.ui.display import cost, minute, percent
 from gateway_desktop.ui.panels.budgets.columns import whose
 from gateway_desktop.ui.theme import theme
-from gateway_desktop.ui.widgets.text_pane import TextPane
 
 _CELL = "style='padding:3px 20px 3px 0; white-space:nowrap'"
 _RIGHT = "align='right' style='padding:3px 20px 3px 0; white-space:nowrap'"
 
 
-class BudgetText(TextPane):
-    """Shows one budget's history."""
-
-    def __init__(self) -> None:
-        super().__init__("History of the budget")
-        self._shown: tuple[BudgetUse, History, tzinfo | None] | None = None
-
-    def show_budget(self, row: BudgetUse, history: History, zone: tzinfo | None) -> None:
-        """Show this budget; its terms begin and end with days of the team's zone."""
-        if self._shown != (row, history, zone):
-            other = self._shown is None or self._shown[0].budget.id != row.budget.id
-            self._shown = (row, history, zone)
-            self.draw(from_top=other)
-
-    def html(self) -> str:
-        return "".join(_blocks(*self._shown)) if self._shown is not None else ""
-
-
-def _blocks(row: BudgetUse, history: History, zone: tzinfo | None) -> Iterable[str]:
+def told(row: BudgetUse, history: History, zone: tzinfo | None) -> Iterable[str]:
+    """Tell of one budget, as HTML; its terms begin and end with days of the team's zone."""
     muted = theme().hex("muted")
     yield f"<h3 style='margin:0 0 6px 0'>{escape(whose(row))}, {row.budget.period}</h3>"
     shares = [("user", history.users), ("model", history.models)]

@@ -15,10 +15,11 @@ from gateway_desktop.ui.lists.list_page import list_over_detail
 from gateway_desktop.ui.lists.list_panel import ListPanel
 from gateway_desktop.ui.lists.row_actions import RowAction
 from gateway_desktop.ui.panels.budgets.columns import BUDGET_COLUMNS
-from gateway_desktop.ui.panels.budgets.detail import BudgetText
+from gateway_desktop.ui.panels.budgets.detail import told
 from gateway_desktop.ui.panels.budgets.dialogs import BudgetDialog, ResetDialog, whom
 from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.confirm import Confirmation
+from gateway_desktop.ui.widgets.text_pane import TextPane
 
 NONE_YET = (
     "No budgets yet",
@@ -44,7 +45,7 @@ class Budgets(ListPanel[BudgetUse]):
         self.add_button = self.adding("Add budget", self.open_add)
         self.page.empty.say(*NONE_YET, "Add budget")
         self.page.empty.chosen.connect(self.open_add)
-        self.text = BudgetText()
+        self.text = TextPane("History of the budget", told)
         self.text.hide()
         self.put_buttons(self.add_button)
         self.body.addWidget(list_over_detail(self.page, self.text, (400, 260)), 1)
@@ -104,7 +105,7 @@ class Budgets(ListPanel[BudgetUse]):
     def _show_history(self, history: History) -> None:
         row = self.table.current()
         if row is not None:
-            self.text.show_budget(row, history, self.context.zone)
+            self.text.show_text(row.budget.id, row, history, self.context.zone)
 
     @Slot()
     def open_add(self) -> None:

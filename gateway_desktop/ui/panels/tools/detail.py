@@ -9,28 +9,12 @@ from gateway_desktop.store.queries.tool_pins import PinItem
 from gateway_desktop.ui.display import moment
 from gateway_desktop.ui.panels.tools.columns import WHY, title
 from gateway_desktop.ui.theme import fixed_font, theme
-from gateway_desktop.ui.widgets.text_pane import TextPane
 
 _FIRST = ("title", "description")
 
 
-class ToolText(TextPane):
-    """Shows one tool, with a diff by words where it is not what was approved."""
-
-    def __init__(self) -> None:
-        super().__init__("Details of the tool")
-        self._shown: PinItem | None = None
-
-    def html(self) -> str:
-        return "".join(_blocks(self._shown)) if self._shown is not None else ""
-
-    def show_tool(self, row: PinItem) -> None:
-        if row != self._shown:
-            self._shown = row
-            self.draw(from_top=True)
-
-
-def _blocks(row: PinItem) -> Iterable[str]:
+def told(row: PinItem) -> Iterable[str]:
+    """Tell of one tool, with a diff by words where it is not what was approved; as HTML."""
     pin, muted = row.pin, theme().hex("muted")
     heading = f"{escape(title(pin))} <span style='color:{muted}'>of {escape(row.proxy)}</span>"
     yield f"<h3 style='margin:0 0 6px 0'>{heading}</h3><p>{WHY[pin.state]}.</p>"

@@ -14,9 +14,10 @@ from gateway_desktop.ui.lists.list_page import list_over_detail
 from gateway_desktop.ui.lists.list_panel import ListPanel
 from gateway_desktop.ui.lists.row_actions import RowAction
 from gateway_desktop.ui.panels.tools.columns import ORDER, TOOL_COLUMNS
-from gateway_desktop.ui.panels.tools.detail import ToolText
+from gateway_desktop.ui.panels.tools.detail import told
 from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.confirm import Confirmation
+from gateway_desktop.ui.widgets.text_pane import TextPane
 
 KEPT = "tools/state"  # in the window's state: the words of the choice
 WAITING = frozenset({PinState.CHANGED, PinState.PENDING})
@@ -44,7 +45,7 @@ class Tools(ListPanel[PinItem]):
         self.states.setCurrentIndex(max(0, self.states.findText(str(context.state.value(KEPT, "")))))
         self.states.currentIndexChanged.connect(self._state_chosen)
         self.page.empty.chosen.connect(self._help_on)
-        self.text = ToolText()
+        self.text = TextPane("Details of the tool", told)
         self.text.hide()
         self.put_buttons(first=(self.states,))
         self.row_actions.buttons["Approve"].setProperty("kind", "primary")
@@ -103,7 +104,7 @@ class Tools(ListPanel[PinItem]):
     def _choose(self, row: PinItem | None) -> None:
         self.text.setVisible(row is not None)
         if row is not None:
-            self.text.show_tool(row)
+            self.text.show_text(row, row)
 
     def _approve(self, row: PinItem) -> None:
         self.page.run(
