@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.proxy import Proxy
@@ -19,9 +19,7 @@ KEY_HELP = (
 
 
 class ConnectDialog(Dialog):
-    """Proxy and key above, the lines of each tool below; `key_wanted` by who has none yet."""
-
-    key_wanted = Signal()
+    """Proxy and key above, the lines of each tool below; `make_key` is for who has none yet."""
 
     def __init__(self, base_url: str, proxies: Sequence[Proxy], *, proxy: str = "", parent: QWidget) -> None:
         super().__init__("Connect a tool", parent=parent, width=760)
@@ -36,7 +34,6 @@ class ConnectDialog(Dialog):
         self.make_key = push_button("Create key", self.accept)
         self.make_key.setAutoDefault(False)
         permissions().require(self.make_key)
-        self.make_key.clicked.connect(self.key_wanted)
         self.buttons.insertWidget(0, self.make_key)
         self.setMinimumHeight(520)
         self.proxy.changed.connect(self._show)

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QMenu, QTreeView, QWidget
 
@@ -32,8 +32,6 @@ class Held:
 class JsonView(QWidget):
     """Keys and values of a document; Ctrl+C copies the value, the menu also its path (RFC 6901)."""
 
-    load_all = Signal()
-
     def __init__(self) -> None:
         super().__init__()
         self.model = QStandardItemModel(self)
@@ -51,7 +49,7 @@ class JsonView(QWidget):
         copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.tree)
         copy.setContext(Qt.ShortcutContext.WidgetShortcut)
         copy.activated.connect(self.copy_value)
-        self.more = push_button("Load all", self.load_all)
+        self.more = push_button("Load all")
         self.more.hide()
         in_column(self.tree, self.more, of=self, margins=0)
 

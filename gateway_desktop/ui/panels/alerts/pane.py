@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QUrl, Signal, Slot
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.store.queries.alerts import AlertDetail
 from gateway_desktop.store.queries.audit import AuditDetail
@@ -32,22 +32,14 @@ class AlertPane(QWidget):
         self.shown: AlertDetail | None = None
         self.exchange: AuditDetail | None = None
         self.text = TextPane("Details of the alert", told)
-        self.remedy = push_button("", kind="primary")
-        self.exception = QPushButton("Make an exception")
-        self.rule = QPushButton("Make a rule")
-        self.of_user = QPushButton("All by this user")
-        self.of_rule = QPushButton("All of this rule")
+        self.remedy = push_button("", self._apply_remedy, kind="primary")
+        self.exception = push_button("Make an exception", self._make_exception)
+        self.rule = push_button("Make a rule", self._make_rule)
+        self.of_user = push_button("All by this user", self._all_of_user)
+        self.of_rule = push_button("All of this rule", self._all_of_rule)
         permissions().require(self.exception, self.rule)
         below = Flow()
-        for button, act in (
-            (self.remedy, self._apply_remedy),
-            (self.exception, self._make_exception),
-            (self.rule, self._make_rule),
-            (self.of_user, self._all_of_user),
-            (self.of_rule, self._all_of_rule),
-        ):
-            button.clicked.connect(act)
-            below.add(button)
+        below.add(self.remedy, self.exception, self.rule, self.of_user, self.of_rule)
         in_column((self.text, 1), below, of=self, margins=(0, 0, 0, GAP), gap=GAP)
         self.text.anchorClicked.connect(self._open_exchange)
         self.hide()

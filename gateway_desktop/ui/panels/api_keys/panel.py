@@ -164,7 +164,7 @@ class ApiKeys(ListPanel[KeyItem]):
     def _connect(self, _: KeyItem) -> None:
         if self._proxies:
             dialog = ConnectDialog(address(self.context), self._proxies, parent=self)
-            dialog.key_wanted.connect(lambda: self.open_with(create=True))
+            dialog.make_key.clicked.connect(lambda: self.open_with(create=True))
             dialog.open()
         else:
             self.context.open_page("proxies", add=True)

@@ -33,7 +33,7 @@ class Body(QWidget):
         self._pretty.setOpenLinks(False)
         self._pretty.anchorClicked.connect(self._load_all)
         self._tree = JsonView()
-        self._tree.load_all.connect(self._load_all)
+        self._tree.more.clicked.connect(self._load_all)
         self._raw = QPlainTextEdit()
         self._raw.setReadOnly(True)
         self._raw.setFont(fixed_font())

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from gateway_desktop.services.log_lines import LogLine
@@ -18,9 +18,7 @@ CHOICES = (("Everything", "DEBUG"), ("Info", "INFO"), ("Warnings", "WARNING"), (
 
 
 class LogPage(QWidget):
-    """`wanted` when another level is chosen."""
-
-    wanted = Signal()
+    """The entries of the level that is chosen."""
 
     def __init__(self, context: UiContext) -> None:
         super().__init__()
@@ -34,7 +32,6 @@ class LogPage(QWidget):
         self.text.setAccessibleName("The chosen entry")
         self.text.hide()
         in_column(list_over_detail(self.page, self.text, (280, 120)), of=self, margins=0)
-        self.level.currentIndexChanged.connect(self.wanted)
         self.table.chosen.connect(self._choose)
 
     @property

@@ -120,7 +120,7 @@ class Observability(Panel):
         self.tabs.currentChanged.connect(self._show_tab)
         self.chart.wanted.connect(self._read_history)
         self.chart.range_chosen.connect(self._open_range)
-        self.log.wanted.connect(self._read_log)
+        self.log.level.currentIndexChanged.connect(self._read_log)
         permissions().require(self.proxies.empty.button)
         self.proxies.empty.chosen.connect(lambda: self.context.open_page("proxies", add=True))
         self.sinks.empty.chosen.connect(self._manage_sinks)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from gateway_desktop.core.audit import Outcome
@@ -36,13 +36,7 @@ STOPPED = "The gateway does not run: start it above."
 
 
 class FirstStepsCard(QFrame):
-    """Three steps, top to bottom."""
-
-    sandbox_wanted = Signal()
-    provider_wanted = Signal()
-    key_wanted = Signal()
-    rows_wanted = Signal()
-    closed = Signal()
+    """Three steps, top to bottom; what their buttons do is said by the page."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,15 +48,15 @@ class FirstStepsCard(QFrame):
         self.proxy_step = Step(1, "Add a proxy")
         self.tool_step = Step(2, "Connect a tool")
         self.row_step = Step(3, "Watch the first row arrive")
-        self.sandbox = push_button("Add the sandbox", self.sandbox_wanted, kind="primary")
-        self.provider = push_button("Add a provider", self.provider_wanted)
-        self.real = push_button("Add a provider", self.provider_wanted)
-        self.new_key = push_button("Create key", self.key_wanted)
+        self.sandbox = push_button("Add the sandbox", kind="primary")
+        self.provider = push_button("Add a provider")
+        self.real = push_button("Add a provider")
+        self.new_key = push_button("Create key")
         permissions().require(self.sandbox, self.provider, self.real, self.new_key)
         self.key = CopyField("API key")
         self.lines = ConnectLines(first="curl")
-        self.rows = push_button("Open Audit Logs", self.rows_wanted)
-        self.close_steps = push_button("Close these steps", self.closed)
+        self.rows = push_button("Open Audit Logs")
+        self.close_steps = push_button("Close these steps")
         self.proxy_text = _text(PROXY)
         self.tool_text = _text(NO_KEY)
         self.row_text = _text(WAITING)

@@ -1,6 +1,6 @@
 """The gateway in one line: state, address to copy, what it does now; start and stop."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from gateway_desktop.core.people import Role
@@ -30,9 +30,6 @@ class Fact(QWidget):
 class GatewayLine(QFrame):
     """What tools reach, and whether they do."""
 
-    start_wanted = Signal()
-    stop_wanted = Signal()
-
     def __init__(self) -> None:
         super().__init__()
         self.state = BadgeLabel()
@@ -43,9 +40,9 @@ class GatewayLine(QFrame):
         self.proxies = Fact("Proxies")
         self.people = Fact("Users and keys")
         self.storage = Fact("Database")
-        self.switch = push_button("", self._switched)
+        self.switch = push_button("")
         permissions().require(self.switch, least=Role.OPERATOR)
-        self._running = False
+        self.running = False
         row = in_row(of=self, margins=0, gap=20)
         told = Flow(gap=20)
         told.add(self.state, self.address, self.now, self.proxies, self.people, self.storage)
@@ -54,14 +51,14 @@ class GatewayLine(QFrame):
 
     def show_status(self, status: GatewayStatus) -> None:
         """Show what the gateway does now."""
-        self._running = status.state is State.RUNNING
+        self.running = status.state is State.RUNNING
         self.state.say(status.state.value.capitalize(), STATE_TONES[status.state])
         self.state.setToolTip(status.problem)
-        self.address.set_text(status.base_url if self._running else "not listening")
-        self.address.setEnabled(self._running)
+        self.address.set_text(status.base_url if self.running else "not listening")
+        self.address.setEnabled(self.running)
         now = rate(status.requests_per_second)
-        self.now.value.setText(f"{now}, {plural(status.active, 'call')} open" if self._running else "–")
-        self.switch.setText("Stop gateway" if self._running else "Start gateway")
+        self.now.value.setText(f"{now}, {plural(status.active, 'call')} open" if self.running else "–")
+        self.switch.setText("Stop gateway" if self.running else "Start gateway")
         self.switch.setEnabled(status.state is not State.STARTING)
 
     def show_counts(self, found: Overview) -> None:
@@ -69,6 +66,3 @@ class GatewayLine(QFrame):
         self.proxies.value.setText(f"{found.proxies_running} of {found.proxies} on")
         self.people.value.setText(f"{plural(found.users, 'user')}, {plural(found.keys, 'key')}")
         self.storage.value.setText(size(found.storage.total))
-
-    def _switched(self) -> None:
-        (self.stop_wanted if self._running else self.start_wanted).emit()

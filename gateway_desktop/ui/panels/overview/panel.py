@@ -100,13 +100,15 @@ class Overview(Panel):
         self._look.timeout.connect(self._show_status)
         self._look.start()
         control, steps = self.context.services.gateway_control, self.steps
-        self.gateway.start_wanted.connect(lambda: self._do(control.start))
-        self.gateway.stop_wanted.connect(lambda: self._do(control.stop))
-        steps.sandbox_wanted.connect(self._add_sandbox)
-        steps.provider_wanted.connect(lambda: self.context.open_page("proxies", add=True))
-        steps.key_wanted.connect(lambda: self.context.open_page("api_keys", create=True))
-        steps.rows_wanted.connect(lambda: self._open_rows(""))
-        steps.closed.connect(self._close_steps)
+        self.gateway.switch.clicked.connect(
+            lambda: self._do(control.stop if self.gateway.running else control.start)
+        )
+        steps.sandbox.clicked.connect(self._add_sandbox)
+        for button in (steps.provider, steps.real):
+            button.clicked.connect(lambda: self.context.open_page("proxies", add=True))
+        steps.new_key.clicked.connect(lambda: self.context.open_page("api_keys", create=True))
+        steps.rows.clicked.connect(lambda: self._open_rows(""))
+        steps.close_steps.clicked.connect(self._close_steps)
         self.requests.clicked.connect(lambda: self._open_rows("", today=True))
         self.failed.clicked.connect(lambda: self._open_rows("status:failed", today=True))
         self.blocked.clicked.connect(lambda: self._open_rows("status:blocked", today=True))

@@ -1,7 +1,5 @@
 """The chosen proxy in full: its address to copy, where it leads, who may use it, and what should worry."""
 
-from PySide6.QtCore import Signal
-
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.ui.boxes import fill
 from gateway_desktop.ui.controls import push_button
@@ -18,11 +16,7 @@ FACTS = ("Upstream", "Credential", "May use it", "Policies", "Stored texts", "La
 
 
 class ProxyDetail(RowDetail):
-    """Below the table; empty without a choice."""
-
-    connect_wanted = Signal()
-    test_wanted = Signal()
-    access_wanted = Signal()
+    """Below the table; empty without a choice. What its buttons do is said by the page."""
 
     def __init__(self) -> None:
         super().__init__("Address", FACTS, copies="address of the proxy")
@@ -32,9 +26,9 @@ class ProxyDetail(RowDetail):
 
     def _fill_head(self) -> None:
         self.sandbox = BadgeLabel("Sandbox", "accent")
-        self.connect_tool = push_button("Connect a tool", self.connect_wanted)
-        self.test = push_button("Test connection", self.test_wanted)
-        self.access = push_button("Access", self.access_wanted)
+        self.connect_tool = push_button("Connect a tool")
+        self.test = push_button("Test connection")
+        self.access = push_button("Access")
         permissions().require(self.access)
         self.warning = text_label("", "error", wraps=True)
         fill(self.head, self.sandbox, 1)

@@ -62,9 +62,9 @@ class Proxies(ListPanel[ProxyRow]):
         fill(self.body, (self.page, 1), self.detail)
         self.table.opened.connect(self._edit)
         self.table.chosen.connect(self._show_chosen)
-        self.detail.connect_wanted.connect(self._connect)
-        self.detail.test_wanted.connect(self._test)
-        self.detail.access_wanted.connect(self._open_access)
+        self.detail.connect_tool.clicked.connect(self._connect)
+        self.detail.test.clicked.connect(self._test)
+        self.detail.access.clicked.connect(self._open_access)
 
     def _actions(self) -> tuple[RowAction[ProxyRow], ...]:
         return (
@@ -165,7 +165,7 @@ class Proxies(ListPanel[ProxyRow]):
         if row is not None:
             proxies = [item.proxy for item in self._items]
             dialog = ConnectDialog(address(self.context), proxies, proxy=row.proxy.name, parent=self)
-            dialog.key_wanted.connect(lambda: self.context.open_page("api_keys", create=True))
+            dialog.make_key.clicked.connect(lambda: self.context.open_page("api_keys", create=True))
             dialog.open()
 
     @Slot()

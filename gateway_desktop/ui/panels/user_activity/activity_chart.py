@@ -19,10 +19,9 @@ MOST_USERS = 8
 
 
 class ActivityChart(ChoiceChart):
-    """`models_wanted` when it shows something by model; `user_wanted` when somebody's bar is opened."""
+    """`models_wanted` when it shows something by model; `ranked` are the bars of users."""
 
     models_wanted = Signal()
-    user_wanted = Signal(str)
 
     def __init__(self) -> None:
         super().__init__(TITLES, HEIGHT)
@@ -31,7 +30,6 @@ class ActivityChart(ChoiceChart):
         self.ranked = RankedBars(TITLES[USERS], HEIGHT)
         self.ranked.hide()
         self.column.addWidget(self.ranked)
-        self.ranked.opened.connect(self.user_wanted)
         self.wanted.connect(self._show_wanted)
 
     def by_model(self) -> bool:

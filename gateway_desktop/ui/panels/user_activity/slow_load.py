@@ -15,14 +15,13 @@ class SlowLoad(Banner):
     """Comes when a load takes over 2 s, and stays until one was quicker."""
 
     range_wanted = Signal(object)  # DateRange
-    user_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._range: DateRange | None = None
         self._late = QTimer(self, singleShot=True, interval=SLOW_MS)
         self._late.timeout.connect(self._offer)
-        self.one_user = push_button("One user", self.user_wanted)
+        self.one_user = push_button("One user")
         self.row.addWidget(self.one_user)
         self.chosen.connect(lambda: self.range_wanted.emit(self._range))
 

@@ -38,8 +38,6 @@ class UserPage(QWidget):
     """Opened by View; Escape or Back leads back to the list."""
 
     left = Signal()
-    all_wanted = Signal()
-    row_wanted = Signal(object)  # an AuditRow
     report_wanted = Signal(str)  # a month, such as 2026-01
 
     def __init__(self, context: UiContext) -> None:
@@ -51,7 +49,7 @@ class UserPage(QWidget):
         self.title.setProperty("role", "title")
         self.kind = BadgeLabel()
         self.state = BadgeLabel()
-        self.show_all = push_button("Show all in Audit Logs", self.all_wanted)
+        self.show_all = push_button("Show all in Audit Logs")
         self.facts = {name: QLabel() for name in FACTS}
         self.captions = {name: QLabel(name) for name in FACTS}
         self.cards = tuple(StatCard(title) for title in ("Requests", "Blocked", "Tokens", "Cost"))
@@ -71,7 +69,6 @@ class UserPage(QWidget):
         self._months.aboutToShow.connect(self._offer_months)
         self.report = menu_button("Month's report", self._months)
         self._lay_out()
-        self.recent.opened.connect(self.row_wanted)
         leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         leave.activated.connect(self.left)
