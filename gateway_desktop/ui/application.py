@@ -191,8 +191,7 @@ class Desktop(QObject):
         stops = " The gateway of this window stops until then." if running else ""
         consequence = f"The next person signs in before they see anything.{stops}"
         question = Confirmation("Sign out", consequence, "Sign out", context.who.sign_out, parent=self.window)
-        question.succeeded.connect(self._leave)
-        question.taking(None).open()
+        question.taking(None).then(self._leave).open()
 
     @Slot(object)
     def _leave(self, _: object) -> None:
@@ -216,15 +215,13 @@ class Desktop(QObject):
             self.window.offer_rescue("Restore the newest backup…", lambda: self._ask_to_restore(backup))
 
     def _ask_to_restore(self, backup: Path) -> None:
-        question = Confirmation(
+        Confirmation(
             "Restore the newest backup?",
             RESTORE.format(backup.name),
             "Restore",
             lambda: self._rescue.restore(backup),
             parent=self.window,
-        )
-        question.succeeded.connect(self.window.try_again)
-        question.taking(None).open()
+        ).taking(None).then(lambda _: self.window.try_again()).open()
 
     def _may_close(self, context: UiContext) -> bool:
         status = context.status()

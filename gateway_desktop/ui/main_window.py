@@ -285,8 +285,6 @@ class MainWindow(QMainWindow):
         page = self.current_page()
         if page is not None:
             self._state.setValue("window/page", page.name)
-        for made in self._made.values():
-            made.save_state()
         self._state.sync()
 
     @Slot()

@@ -36,7 +36,7 @@ class Panel(QWidget):
     group: ClassVar[str] = ""
     icon: ClassVar[str] = ""
     help_page: ClassVar[str] = ""  # resources/help/<help_page>.md; empty: the name
-    topics: ClassVar[frozenset[Topic]] = frozenset()
+    topics: ClassVar[frozenset[Topic]] = frozenset({Topic.CONFIGURATION})
     throttled: ClassVar[tuple[Topic, int] | None] = None  # one more, followed at most once in so many ms
 
     def __init__(self, context: UiContext) -> None:
@@ -81,9 +81,6 @@ class Panel(QWidget):
     def commands(self) -> Sequence[Command]:
         """Return what the command palette offers on this page."""
         return ()
-
-    def save_state(self) -> None:
-        """Keep what the next start shall find, in `self.context.state`."""
 
     def page_keys(self) -> tuple[tuple[str, str], ...]:
         """Return this page's own keys and what they do, for the sheet of shortcuts."""

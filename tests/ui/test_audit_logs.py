@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QTextDocument
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QCompleter, QMenu
 from pytestqt.qtbot import QtBot
 
 from gateway_desktop.core.audit import AuditRecord, Category, Outcome, Severity
@@ -21,6 +21,7 @@ from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
 from gateway_desktop.ui.panels.audit_logs.readings import Readings
 from gateway_desktop.ui.panels.audit_logs.tab import LogTab
+from gateway_desktop.ui.tables.filter_bar import FilterBar
 from gateway_desktop.ui.theme import ROW_HEIGHT
 from tests.makers import a_payload, a_principal, a_record, a_system_event
 from tests.ui.conftest import Opened
@@ -51,6 +52,14 @@ def opened_page(page: AuditLogs, qtbot: QtBot) -> LogTab:
 
 def models(tab: LogTab) -> list[str | None]:
     return [row.target for row in tab.table.window_of_rows.rows]
+
+
+def offered(bar: FilterBar) -> list[str]:
+    """Return what is offered for the word that is being typed."""
+    completer = bar.findChild(QCompleter)
+    assert completer is not None
+    model = completer.completionModel()
+    return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
 
 
 def actors(tab: LogTab) -> list[str]:
@@ -215,11 +224,10 @@ def test_typing_completes_names_and_known_values(
     until(lambda: len(tab.filter.choices["user"].options) == 2)
     tab.filter.line.clear()
     QTest.keyClicks(tab.filter.line, "user:be")
-    suggestions = tab.filter.suggestions()
-    assert suggestions == ["user:bea@example.com"]
+    assert offered(tab.filter) == ["user:bea@example.com"]
     tab.filter.line.clear()
     QTest.keyClicks(tab.filter.line, "action:")
-    assert tab.filter.suggestions() == [f"action:{value}" for value in ACTIONS]
+    assert offered(tab.filter) == [f"action:{value}" for value in ACTIONS]
 
 
 def test_a_cell_offers_to_include_only_its_value(page: AuditLogs, opened: Opened, qtbot: QtBot) -> None:

@@ -79,11 +79,6 @@ class FilterBar(QWidget):
         self._names = names
         self._values = values
 
-    def suggestions(self) -> list[str]:
-        """Return what is offered for the word that is being typed."""
-        model = self._completer.completionModel()
-        return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
-
     @Slot()
     def apply(self) -> None:
         """Put the line's text in force, or say what is wrong with it."""

@@ -106,6 +106,11 @@ class Dialog(QDialog):
         self.least = least
         return self
 
+    def then(self, follows: Callable[[Any], object]) -> Self:
+        """Say what is done with the result, once it is there."""
+        self.succeeded.connect(follows)
+        return self
+
     @Slot()
     def _press(self) -> None:
         """Do what the button does, where there is one."""

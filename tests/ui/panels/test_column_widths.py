@@ -9,8 +9,6 @@ from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QApplication
 
 import gateway_desktop.ui.panels as panels
-from gateway_desktop.core.clock import now_us
-from gateway_desktop.ui.panels.alerts.columns import columns as alert_columns
 from gateway_desktop.ui.tables.cells import ARROWS
 from gateway_desktop.ui.tables.column import Column
 from gateway_desktop.ui.theme import SMALL, font
@@ -31,7 +29,6 @@ def delivered() -> dict[str, Column[object]]:
         for name, columns in vars(module).items()
         if isinstance(columns, tuple) and name.endswith("COLUMNS")
     }
-    lists["alerts"] = alert_columns(now_us)
     return {
         f"{name}.{column.name}": column
         for name, columns in lists.items()

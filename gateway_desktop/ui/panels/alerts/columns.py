@@ -1,12 +1,10 @@
 """What the list of alerts shows, and the words for what is stored."""
 
-from collections.abc import Callable
-
 from gateway_desktop.core.alert import AlertState, AlertType, Dismissal
 from gateway_desktop.core.finding import Level
 from gateway_desktop.store.queries.alerts import AlertItem
-from gateway_desktop.ui.display import ago, exact
 from gateway_desktop.ui.tables.column import Badge, Column
+from gateway_desktop.ui.tables.typed_columns import ago_column, number_column
 from gateway_desktop.ui.theme import Tone
 
 SEVERITIES: dict[Level, Tone] = {
@@ -44,41 +42,29 @@ REASONS = {
 }
 
 
-def columns(now_us: Callable[[], int]) -> tuple[Column[AlertItem], ...]:
-    """Return the columns; ages are counted from now."""
-    return (
-        Column(
-            "severity",
-            "Severity",
-            lambda row: row.severity.rank,
-            lambda row: row.severity.capitalize(),
-            width=76,
-            badge=lambda row: Badge(row.severity.capitalize(), SEVERITIES[row.severity]),
-        ),
-        Column("title", "Title", lambda row: row.title, width=320, strong=True, stretch=True, least=248),
-        Column("type", "Type", lambda row: TYPES[row.type], width=152, muted=True, spare=3),
-        Column(
-            "user", "User", lambda row: row.actor, width=144, tooltip=lambda row: row.display_name, spare=1
-        ),
-        Column("proxy", "Proxy", lambda row: row.proxy, width=76, muted=True, spare=2),
-        Column("policy", "Policy", lambda row: row.policy, width=130, muted=True, spare=4),
-        Column("times", "Times", lambda row: row.times, lambda row: f"{row.times:,}", width=64, numeric=True),
-        Column(
-            "last_seen",
-            "Last seen",
-            lambda row: row.last_us,
-            lambda row: ago(row.last_us, now_us()),
-            width=100,
-            muted=True,
-            tooltip=lambda row: exact(row.last_us),
-        ),
-        Column(
-            "state",
-            "Status",
-            lambda row: list(STATES).index(row.state),
-            lambda row: STATES[row.state],
-            width=96,
-            badge=lambda row: Badge(STATES[row.state], STATE_TONES[row.state]),
-        ),
-        Column("assignee", "Assignee", lambda row: row.assignee, width=80, muted=True, spare=2),
-    )
+ALERT_COLUMNS: tuple[Column[AlertItem], ...] = (
+    Column(
+        "severity",
+        "Severity",
+        lambda row: row.severity.rank,
+        lambda row: row.severity.capitalize(),
+        width=76,
+        badge=lambda row: Badge(row.severity.capitalize(), SEVERITIES[row.severity]),
+    ),
+    Column("title", "Title", lambda row: row.title, width=320, strong=True, stretch=True, least=248),
+    Column("type", "Type", lambda row: TYPES[row.type], width=152, muted=True, spare=3),
+    Column("user", "User", lambda row: row.actor, width=144, tooltip=lambda row: row.display_name, spare=1),
+    Column("proxy", "Proxy", lambda row: row.proxy, width=76, muted=True, spare=2),
+    Column("policy", "Policy", lambda row: row.policy, width=130, muted=True, spare=4),
+    number_column("times", "Times", lambda row: row.times, width=64),
+    ago_column("last_seen", "Last seen", lambda row: row.last_us, width=100),
+    Column(
+        "state",
+        "Status",
+        lambda row: list(STATES).index(row.state),
+        lambda row: STATES[row.state],
+        width=96,
+        badge=lambda row: Badge(STATES[row.state], STATE_TONES[row.state]),
+    ),
+    Column("assignee", "Assignee", lambda row: row.assignee, width=80, muted=True, spare=2),
+)

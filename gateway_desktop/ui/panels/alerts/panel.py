@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QPushButton
 
 from gateway_desktop.core.alert import AlertState
 from gateway_desktop.core.changes import Topic
-from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.people import Role
 from gateway_desktop.store.queries.alerts import AlertDetail, AlertFilter, AlertItem, alerts, count, detail
 from gateway_desktop.store.queries.audit import detail_of_exchange
@@ -20,7 +19,7 @@ from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.export_dialog import ExportDialog, Listing
 from gateway_desktop.ui.lists.list_page import ListPage, list_over_detail
 from gateway_desktop.ui.panel import Panel
-from gateway_desktop.ui.panels.alerts.columns import columns
+from gateway_desktop.ui.panels.alerts.columns import ALERT_COLUMNS
 from gateway_desktop.ui.panels.alerts.dialogs import DismissDialog, WordsDialog
 from gateway_desktop.ui.panels.alerts.filters import AlertFilters
 from gateway_desktop.ui.panels.alerts.pane import AlertPane
@@ -43,14 +42,13 @@ class Alerts(Panel):
     group = "Security"
     icon = "warning"
     help_page = "alerts"
-    topics = frozenset({Topic.CONFIGURATION})
     throttled = (Topic.ALERTS, 2000)
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context)
         self._alerts = context.services.alerts
         self.filters = AlertFilters(context.state)
-        self.table = SimpleTable(columns(now_us), lambda row: row.id, context.state, "alerts", "Alerts")
+        self.table = SimpleTable(ALERT_COLUMNS, lambda row: row.id, context.state, "alerts", "Alerts")
         self.table.sort_by("last_seen", descending=True)
         self.table.setSelectionMode(SimpleTable.SelectionMode.ExtendedSelection)
         self.page = ListPage(self.table, EmptyState())

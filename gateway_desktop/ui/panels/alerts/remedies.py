@@ -90,9 +90,8 @@ def _change_limit(found: AlertDetail, context: UiContext, owner: QWidget) -> Non
 
 def _note(dialog: Dialog, done: str, found: AlertDetail, context: UiContext) -> None:
     """Open it; what was done is said, and written into the alert's history."""
-    dialog.succeeded.connect(lambda _: context.services.alerts.note([found.item.id], done))
-    dialog.succeeded.connect(lambda _: context.say(done))
-    dialog.open()
+    dialog.then(lambda _: context.services.alerts.note([found.item.id], done))
+    dialog.then(lambda _: context.say(done)).open()
 
 
 def _confirm(

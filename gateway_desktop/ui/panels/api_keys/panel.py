@@ -48,7 +48,6 @@ class ApiKeys(ListPanel[KeyItem]):
     group = "Access & Identity"
     icon = "key"
     help_page = "authentication"
-    topics = frozenset({Topic.CONFIGURATION})
     throttled = (Topic.AUDIT, 2000)
 
     def __init__(self, context: UiContext) -> None:
@@ -142,21 +141,15 @@ class ApiKeys(ListPanel[KeyItem]):
     def _open_create(self, owner: str) -> None:
         users = [row.user for row in self._users]
         groups = [row.group for row in self._groups]
-        dialog = CreateKeyDialog(self._keys, users, groups, owner, self)
-        dialog.succeeded.connect(self._created)
-        dialog.open()
+        CreateKeyDialog(self._keys, users, groups, owner, self).then(self._created).open()
 
     @Slot(object)
     def _created(self, created: CreatedKey) -> None:
-        dialog = CreatedKeyDialog(
-            str(created.key), address(self.context), self._proxies, parent=self.window()
-        )
-        dialog.open()
+        key = str(created.key)
+        CreatedKeyDialog(key, address(self.context), self._proxies, parent=self.window()).open()
 
     def _rotate(self, row: KeyItem) -> None:
-        dialog = RotateKeyDialog(self._keys, row.key.id, shown(row), self)
-        dialog.succeeded.connect(self._created)
-        dialog.open()
+        RotateKeyDialog(self._keys, row.key.id, shown(row), self).then(self._created).open()
 
     def _rename(self, row: KeyItem) -> None:
         RenameKeyDialog(self._keys, row.key.id, row.key.name, self).open()

@@ -34,7 +34,6 @@ class Budgets(ListPanel[BudgetUse]):
     title = "Budgets"
     group = "Access & Identity"
     icon = "budget"
-    topics = frozenset({Topic.CONFIGURATION})
     throttled = (Topic.AUDIT, 2000)
 
     def __init__(self, context: UiContext) -> None:

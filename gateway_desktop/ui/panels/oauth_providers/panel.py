@@ -123,9 +123,8 @@ class OAuthProviders(ListPanel[ProviderRow]):
     @Slot()
     def open_add(self) -> None:
         taken = [item.provider.name for item in self._items]
-        dialog = ProviderDialog(self._providers, callback_of(self.context.settings), taken, parent=self)
-        dialog.succeeded.connect(self._added)
-        dialog.open()
+        callback = callback_of(self.context.settings)
+        ProviderDialog(self._providers, callback, taken, parent=self).then(self._added).open()
 
     @Slot(object)
     def _added(self, provider: IdentityProvider) -> None:

@@ -1,7 +1,5 @@
 """The log: its newest entries from a level on, and one of them whole."""
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
@@ -37,10 +35,6 @@ class LogPage(QWidget):
     @property
     def least(self) -> str:
         return str(self.level.currentData())
-
-    def show_lines(self, lines: Sequence[LogLine]) -> None:
-        """Show other entries."""
-        self.page.show_rows(lines)
 
     @Slot(object)
     def _choose(self, row: LogLine | None) -> None:

@@ -174,7 +174,7 @@ class Observability(Panel):
     @Slot()
     def _read_log(self) -> None:
         lines = self.context.services.observability.log(self.log.least)
-        when_done(self, lines, self.log.show_lines, slot="log")
+        when_done(self, lines, self.log.page.show_rows, slot="log")
 
     # -- showing
 

@@ -44,7 +44,6 @@ class People(Panel):
     group = "Access & Identity"
     icon = "people"
     help_page = "authentication"
-    topics = frozenset({Topic.CONFIGURATION})
     throttled = (Topic.AUDIT, 2000)
 
     def __init__(self, context: UiContext) -> None:

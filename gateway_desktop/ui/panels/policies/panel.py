@@ -45,7 +45,6 @@ class Policies(ListPanel[PolicyLine]):
     title = "Policies"
     group = "Security"
     icon = "shield"
-    topics = frozenset({Topic.CONFIGURATION})
     throttled = (Topic.AUDIT, 5000)
 
     def __init__(self, context: UiContext) -> None:

@@ -94,30 +94,26 @@ class DatabaseCare(QWidget):
         if not chosen:
             return
         backup = Path(chosen)
-        question = Confirmation(
+        Confirmation(
             "Restore this backup?",
             RESTORE.format(backup.name),
             "Restore at the next start",
             lambda: self._context.services.backups.restore(backup),
             typed="restore",
             parent=self,
-        )
-        question.succeeded.connect(self._will_restore)
-        question.open()
+        ).then(self._will_restore).open()
 
     @Slot()
     def _compact(self) -> None:
         running = self._context.status().state is State.RUNNING
         stops = "; the gateway stops for as long, and listens again afterwards." if running else "."
-        question = Confirmation(
+        Confirmation(
             "Compact the database?",
             COMPACT + stops,
             "Compact",
             self._context.services.backups.compact,
             parent=self,
-        )
-        question.succeeded.connect(self._compacted)
-        question.open()
+        ).then(self._compacted).open()
 
     def _begin(self, sentence: str) -> None:
         self.back_up.setEnabled(False)

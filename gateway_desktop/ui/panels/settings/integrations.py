@@ -98,13 +98,7 @@ class Integrations(QWidget):
 
     @Slot()
     def open_add(self) -> None:
-        dialog = SinkDialog(self._sinks, self)
-        dialog.succeeded.connect(self._added)
-        dialog.open()
-
-    @Slot(object)
-    def _added(self, _: object) -> None:
-        self.refresh()
+        SinkDialog(self._sinks, self).then(lambda _: self.refresh()).open()
 
     def _test(self, row: SinkState) -> None:
         tried = self._sinks.test(row.sink.name)
@@ -117,15 +111,13 @@ class Integrations(QWidget):
     def _remove(self, row: SinkState) -> None:
         records = plural(row.waiting, "record still waits", "records still wait")
         waiting = f" {records} for it." if row.waiting else ""
-        question = Confirmation(
+        Confirmation(
             f"Remove {row.sink.name}?",
             f"It gets nothing any more, and its secret is forgotten.{waiting}",
             "Remove",
             lambda: self._sinks.remove(row.sink.name),
             parent=self,
-        )
-        question.succeeded.connect(self._added)
-        question.open()
+        ).then(lambda _: self.refresh()).open()
 
 
 class SinkDialog(Dialog):

@@ -190,15 +190,13 @@ class Settings(Panel):
         listening = self.pages["Listening"].form
         host = listening.value("listen.host")
         if WIDENING & changes.keys() and beyond_this_machine(host):
-            question = Confirmation(
+            Confirmation(
                 "Let other machines in?",
                 warning(host, listening.value("listen.tls_ends_in_front")),
                 f"Listen on {host}",
                 lambda: self._change(changes),
                 parent=self,
-            )
-            question.succeeded.connect(self._saved)
-            question.open()
+            ).then(self._saved).open()
             return
         when_done(self, self._change(changes), self._saved, self._failed)
 

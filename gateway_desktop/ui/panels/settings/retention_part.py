@@ -59,15 +59,13 @@ class RetentionPart(QWidget):
     @Slot()
     def _ask(self) -> None:
         self.banner.clear()
-        question = Confirmation(
+        Confirmation(
             "Remove what is due now?",
             CONSEQUENCE,
             "Remove",
             lambda: self._context.services.retention.run(),
             parent=self,
-        )
-        question.succeeded.connect(self._ran)
-        question.open()
+        ).then(self._ran).open()
 
     @Slot(object)
     def _ran(self, removed: Removed) -> None:

@@ -33,7 +33,6 @@ class Tools(ListPanel[PinItem]):
     group = "Security"
     icon = "tools"
     help_page = "tools"
-    topics = frozenset({Topic.CONFIGURATION})
     throttled = (Topic.AUDIT, 2000)
 
     def __init__(self, context: UiContext) -> None:

@@ -237,7 +237,7 @@ class UserActivity(Panel):
             self.user_page.back.setFocus()
 
     def _show_bounds(self, bounds: Bounds) -> None:
-        self.user_page.show_bounds(bound_rows(bounds, self.context.status().rates))
+        self.user_page.bounds.show_rows(bound_rows(bounds, self.context.status().rates))
 
     @Slot(str)
     def _report(self, month: str) -> None:

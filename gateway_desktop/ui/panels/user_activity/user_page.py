@@ -1,6 +1,5 @@
 """One user: who they are, what they did, with what; and the way to all their rows."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -14,7 +13,7 @@ from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.controls import menu_button, push_button
 from gateway_desktop.ui.display import ago, cost, exact, number, short_number
-from gateway_desktop.ui.panels.user_activity.bounds import BOUND_COLUMNS, BoundRow
+from gateway_desktop.ui.panels.user_activity.bounds import BOUND_COLUMNS
 from gateway_desktop.ui.panels.user_activity.columns import (
     KEY_COLUMNS,
     MODEL_COLUMNS,
@@ -131,10 +130,6 @@ class UserPage(QWidget):
         self.keys.show_rows(view.keys)
         self.report.setVisible(bool(view.owner))
         self.security.show_rows(view.security)
-
-    def show_bounds(self, rows: Sequence[BoundRow]) -> None:
-        """Show which limits and budgets apply, and how much of each is used."""
-        self.bounds.show_rows(rows)
 
     @Slot()
     def _offer_months(self) -> None:
