@@ -190,8 +190,8 @@ class Desktop(QObject):
         running = context.status().state is State.RUNNING
         stops = " The gateway of this window stops until then." if running else ""
         consequence = f"The next person signs in before they see anything.{stops}"
-        question = Confirmation("Sign out", consequence, "Sign out", context.who.sign_out, parent=self.window)
-        question.taking(None).then(self._leave).open()
+        question = Confirmation("Sign out", consequence, "Sign out", context.who.sign_out)
+        question.taking(None).then(self._leave).open_over(self.window)
 
     @Slot(object)
     def _leave(self, _: object) -> None:
@@ -220,8 +220,7 @@ class Desktop(QObject):
             RESTORE.format(backup.name),
             "Restore",
             lambda: self._rescue.restore(backup),
-            parent=self.window,
-        ).taking(None).then(lambda _: self.window.try_again()).open()
+        ).taking(None).then(lambda _: self.window.try_again()).open_over(self.window)
 
     def _may_close(self, context: UiContext) -> bool:
         status = context.status()

@@ -27,7 +27,8 @@ class _Question(Dialog):
     least = None  # whoever sits here may close the window
 
     def __init__(self, title: str, text: str, action: str, otherwise: str, parent: QWidget) -> None:
-        super().__init__(title, action, parent=parent, width=440)
+        super().__init__(title, action, width=440)
+        self.setParent(parent, self.windowFlags())
         self.add_text(text)
         self.cancel.setText(otherwise)
         self.begins_in = self.action

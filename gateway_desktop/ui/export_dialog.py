@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QProgressBar,
-    QWidget,
 )
 
 from gateway_desktop.core.plural import plural
@@ -58,9 +57,8 @@ class ExportDialog(Dialog):
         title: str,
         text: str,
         shown: "list[str] | Listing",  # the columns of a tab of the audit, or another list
-        parent: QWidget,
     ) -> None:
-        super().__init__(f"Export {title}", "Export", parent=parent, width=540)
+        super().__init__(f"Export {title}", "Export", width=540)
         self._context = context
         self._tab, self._filter = tab, text
         self._columns = shown if isinstance(shown, list) else []

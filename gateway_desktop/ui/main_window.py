@@ -217,7 +217,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def show_shortcuts(self) -> None:
         page = self.current_page()
-        ShortcutSheet(page.title if page else "", page.page_keys() if page else (), self).open()
+        ShortcutSheet(page.title if page else "", page.page_keys() if page else ()).open_over(self)
 
     def open_help(self, name: str | None = None) -> None:
         """Open a guide; the current page's, if none is named."""

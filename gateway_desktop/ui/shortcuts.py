@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel
 
 from gateway_desktop.ui.theme import fixed_font
 from gateway_desktop.ui.widgets.dialog import Dialog
@@ -28,8 +28,8 @@ EVERYWHERE = (
 class ShortcutSheet(Dialog):
     """Keys in one column, what they do in the other."""
 
-    def __init__(self, page_title: str, page_keys: Iterable[tuple[str, str]], parent: QWidget) -> None:
-        super().__init__("Shortcuts", parent=parent, width=440)
+    def __init__(self, page_title: str, page_keys: Iterable[tuple[str, str]]) -> None:
+        super().__init__("Shortcuts", width=440)
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(8)

@@ -33,9 +33,9 @@ def owner(qtbot: QtBot) -> QWidget:
 
 
 def dialog(context: UiContext, owner: QWidget, text: str, columns: list[str]) -> ExportDialog:
-    made = ExportDialog(context, "llm", "LLM Proxy", text, columns, owner)
+    made = ExportDialog(context, "llm", "LLM Proxy", text, columns)
     made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
-    made.open()
+    made.open_over(owner)
     return made
 
 

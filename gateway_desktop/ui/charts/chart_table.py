@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QPixmap
-from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QTableWidget, QTableWidgetItem
 
 from gateway_desktop.services.export_rows import iso
 from gateway_desktop.services.table_text import csv_text, harmless
@@ -59,8 +59,8 @@ def copy_image(picture: QPixmap) -> None:
 class ChartTable(Dialog):
     """The table behind a chart."""
 
-    def __init__(self, title: str, bars: Bars, zone: tzinfo | None, parent: QWidget) -> None:
-        super().__init__(title, parent=parent, width=WIDTH)
+    def __init__(self, title: str, bars: Bars, zone: tzinfo | None) -> None:
+        super().__init__(title, width=WIDTH)
         self.table = self.begins_in = table_of(title, bars, zone)
         self.table.setMinimumHeight(LEAST)
         copy = push_button("Copy as CSV", lambda: copy_csv(bars))

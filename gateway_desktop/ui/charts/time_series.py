@@ -218,7 +218,7 @@ class BarChart(QWidget):
     def open_table(self) -> None:
         """Show the numbers as rows."""
         if self._bars is not None:
-            ChartTable(self.accessibleName(), self._bars, self._zone, self).open()
+            ChartTable(self.accessibleName(), self._bars, self._zone).open_over(self)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show where the keyboard is."""

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.ui.controls import push_button
@@ -21,8 +20,8 @@ KEY_HELP = (
 class ConnectDialog(Dialog):
     """Proxy and key above, the lines of each tool below; `make_key` is for who has none yet."""
 
-    def __init__(self, base_url: str, proxies: Sequence[Proxy], *, proxy: str = "", parent: QWidget) -> None:
-        super().__init__("Connect a tool", parent=parent, width=760)
+    def __init__(self, base_url: str, proxies: Sequence[Proxy], *, proxy: str = "") -> None:
+        super().__init__("Connect a tool", width=760)
         self._base_url = base_url
         self._proxies = {each.name: each for each in proxies}
         self.proxy = ChoiceEditor([(each.name, called(each)) for each in proxies])

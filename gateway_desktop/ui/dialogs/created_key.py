@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from PySide6.QtGui import QCloseEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.ui.dialogs.connect import called
@@ -17,8 +16,8 @@ from gateway_desktop.ui.widgets.dialog import Dialog
 class CreatedKeyDialog(Dialog):
     """The only place where a whole key is ever seen; closing it without copying is asked about once."""
 
-    def __init__(self, key: str, base_url: str, proxies: Sequence[Proxy], parent: QWidget) -> None:
-        super().__init__("Your new key", parent=parent, width=760)
+    def __init__(self, key: str, base_url: str, proxies: Sequence[Proxy]) -> None:
+        super().__init__("Your new key", width=760)
         self._copied = False
         self._warned = False
         self.cancel.setText("Done")

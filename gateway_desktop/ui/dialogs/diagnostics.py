@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QPlainTextEdit
 
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done, words
@@ -23,8 +23,8 @@ class DiagnosticsDialog(Dialog):
 
     least = None
 
-    def __init__(self, context: UiContext, parent: QWidget) -> None:
-        super().__init__("Diagnostics", "Save…", parent=parent, width=760)
+    def __init__(self, context: UiContext) -> None:
+        super().__init__("Diagnostics", "Save…", width=760)
         self.setMinimumHeight(560)
         self.choose_target: Callable[[], str] = self._ask
         self.add_text(SAYS, "muted")

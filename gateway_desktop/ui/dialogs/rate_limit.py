@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Any
 
-from PySide6.QtWidgets import QWidget
-
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.rate_limit import Measure, RateLimit
 from gateway_desktop.core.scope import Scope, named
@@ -26,11 +24,9 @@ _LABELS = {
 class RateLimitDialog(Dialog):
     """Three numbers; an empty field does not limit."""
 
-    def __init__(
-        self, context: UiContext, scope: Scope, subject: tuple[str, str], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, context: UiContext, scope: Scope, subject: tuple[str, str]) -> None:
         self._id, name = subject
-        super().__init__(f"Rate limit of {named(scope, name)}", "Save", parent=parent, width=440)
+        super().__init__(f"Rate limit of {named(scope, name)}", "Save", width=440)
         self._limits = context.services.rate_limits
         self._scope = scope
         self._known: RateLimit | None = None

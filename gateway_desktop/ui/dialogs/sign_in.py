@@ -24,8 +24,8 @@ class SignInDialog(Dialog):
 
     keeps, least = False, None
 
-    def __init__(self, sign_in: "TeamSignIn", parent: QWidget | None = None) -> None:
-        super().__init__("Sign in", "Sign in", parent=parent, width=460)
+    def __init__(self, sign_in: "TeamSignIn") -> None:
+        super().__init__("Sign in", "Sign in", width=460)
         self._sign_in = sign_in
         self.cancel.setText("Quit")
         self.add_text(WHY, "muted")
@@ -78,7 +78,7 @@ class AskToSignIn(QObject):
 
     @Slot(object, object)
     def _open(self, sign_in: "TeamSignIn", answer: "Future[str]") -> None:
-        dialog = SignInDialog(sign_in, self._window)
+        dialog = SignInDialog(sign_in)
         dialog.succeeded.connect(lambda kept: answer.set_result(str(kept)))
         dialog.rejected.connect(self.quit_wanted)
-        dialog.open()
+        dialog.open_over(self._window)

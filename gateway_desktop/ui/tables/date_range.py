@@ -6,7 +6,7 @@ from datetime import MAXYEAR, UTC, datetime, timedelta
 from functools import partial
 
 from PySide6.QtCore import QDate, QDateTime, Signal, Slot
-from PySide6.QtWidgets import QDateTimeEdit, QFormLayout, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QDateTimeEdit, QFormLayout, QMenu, QPushButton
 
 from gateway_desktop.core.clock import datetime_of, microseconds
 from gateway_desktop.ui.display import minute, moment
@@ -105,9 +105,9 @@ class DateRangeButton(QPushButton):
     @Slot()
     def _ask(self) -> None:
         since, until = self.chosen.bounds(datetime.now(UTC))
-        dialog = CustomRange(since, until, self)
+        dialog = CustomRange(since, until)
         dialog.accepted.connect(lambda: self.pick(dialog.chosen()))
-        dialog.open()
+        dialog.open_over(self)
 
 
 class CustomRange(Dialog):
@@ -115,8 +115,8 @@ class CustomRange(Dialog):
 
     least = None
 
-    def __init__(self, since_us: int | None, until_us: int | None, parent: QWidget) -> None:
-        super().__init__("Date range", "Show", parent=parent, width=400)
+    def __init__(self, since_us: int | None, until_us: int | None) -> None:
+        super().__init__("Date range", "Show", width=400)
         now = QDateTime.currentDateTime()
         self._since = self.begins_in = _editor("From", since_us, now.addDays(-1))
         self._until = _editor("Until", until_us, now)

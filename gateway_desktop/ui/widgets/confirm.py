@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit
 
 from gateway_desktop.ui.boxes import fill
 from gateway_desktop.ui.widgets.dialog import Dialog
@@ -19,16 +19,9 @@ class Confirmation(Dialog):
     keeps = False
 
     def __init__(
-        self,
-        title: str,
-        consequence: str,
-        action: str,
-        work: Callable[[], Future[Any]],
-        *,
-        typed: str = "",
-        parent: QWidget | None = None,
+        self, title: str, consequence: str, action: str, work: Callable[[], Future[Any]], *, typed: str = ""
     ) -> None:
-        super().__init__(title, action, parent=parent, width=440)
+        super().__init__(title, action, width=440)
         self.action.setProperty("kind", "danger")
         self.consequence = consequence
         self.add_text(consequence)

@@ -43,10 +43,8 @@ class Dialog(QDialog):
     keeps = True  # asks before what was typed is lost, where a button would have done it
     least: Role | None = Role.ADMIN  # whom the button takes on a team's database; None: anybody
 
-    def __init__(
-        self, title: str, action: str = "", *, parent: QWidget | None = None, width: int = 520
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, title: str, action: str = "", *, width: int = 520) -> None:
+        super().__init__()
         self.setWindowTitle(title)
         self.setMinimumWidth(width)
         self.setModal(True)
@@ -101,6 +99,11 @@ class Dialog(QDialog):
         """Say what the button does; ConfigurationError raised by `work` itself is shown as well."""
         self._work = work
 
+    def open_over(self, owner: QWidget) -> None:
+        """Open before the window of this widget, which waits until it is closed."""
+        self.setParent(owner, self.windowFlags())
+        self.open()
+
     def taking(self, least: Role | None) -> Self:
         """Say whom the button takes, where that is not an admin."""
         self.least = least
@@ -142,12 +145,12 @@ class Dialog(QDialog):
         if not (self.keeps and self._work and self.written()):
             super().reject()
             return
-        question = Dialog("Discard the changes?", "Discard", parent=self, width=440).taking(None)
+        question = Dialog("Discard the changes?", "Discard", width=440).taking(None)
         question.action.setProperty("kind", "danger")
         question.add_text("What was written here is lost; what was saved before stays.")
         question.action.clicked.connect(question.accept)
         question.accepted.connect(lambda: super(Dialog, self).reject())
-        question.open()
+        question.open_over(self)
 
     def show_problem(self, error: BaseException) -> None:
         """Put a problem where it belongs: under its field, else in the banner."""

@@ -6,7 +6,7 @@ import pkgutil
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from gateway_desktop import ui
@@ -108,9 +108,7 @@ def test_all_dialogs_of_the_window_are_of_this_kind() -> None:
 
 
 def test_the_sheet_of_many_shortcuts_stays_on_the_screen(qtbot: QtBot) -> None:
-    owner = QWidget()
-    qtbot.addWidget(owner)
-    sheet = ShortcutSheet("Page", [(f"Ctrl+{n}", f"Action {n}") for n in range(60)], owner)
+    sheet = ShortcutSheet("Page", [(f"Ctrl+{n}", f"Action {n}") for n in range(60)])
     with qtbot.waitExposed(sheet):
         sheet.show()
     assert sheet.screen().availableGeometry().contains(sheet.frameGeometry())
@@ -120,17 +118,15 @@ def test_the_sheet_of_many_shortcuts_stays_on_the_screen(qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize("place", ["table", "range", "moment"])
 def test_small_ones_keep_their_buttons_where_there_is_no_room(place: str, qtbot: QtBot) -> None:
-    owner = QWidget()
-    qtbot.addWidget(owner)
     bars = Bars((0, 1_000_000), 2_000_000, (Series("failed", "critical", (1.0, 2.0)),))
     asked: Dialog
     match place:
         case "table":
-            asked = ChartTable("Requests", bars, None, owner)
+            asked = ChartTable("Requests", bars, None)
         case "range":
-            asked = CustomRange(0, 1, owner)
+            asked = CustomRange(0, 1)
         case _:
-            asked = GoToTime(owner)
+            asked = GoToTime()
     with qtbot.waitExposed(asked):
         asked.show()
     asked.resize(asked.width(), 160)
@@ -140,10 +136,8 @@ def test_small_ones_keep_their_buttons_where_there_is_no_room(place: str, qtbot:
 
 
 def test_a_long_title_ends_in_dots_and_is_told_in_its_tooltip(qtbot: QtBot) -> None:
-    owner = QWidget()
-    qtbot.addWidget(owner)
     title = f"Remove {'y' * 300}?"
-    asked = Dialog(title, "Remove", parent=owner, width=440)
+    asked = Dialog(title, "Remove", width=440)
     with qtbot.waitExposed(asked):
         asked.show()
     qtbot.waitUntil(lambda: asked.heading.toolTip() == title)

@@ -5,7 +5,6 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.people import Role
 from gateway_desktop.services.policy_exceptions import NewException
@@ -20,10 +19,8 @@ class DismissDialog(Dialog):
 
     least = Role.OPERATOR
 
-    def __init__(
-        self, what: str, dismiss: Callable[[str, str], Future[None]], parent: QWidget | None = None
-    ) -> None:
-        super().__init__(f"Dismiss {what}", "Dismiss", parent=parent)
+    def __init__(self, what: str, dismiss: Callable[[str, str], Future[None]]) -> None:
+        super().__init__(f"Dismiss {what}", "Dismiss")
         reasons = ChoiceEditor([(str(each), words) for each, words in REASONS.items()])
         form = self.add_form(
             Entry("reason", "Reason", reasons),
@@ -38,16 +35,9 @@ class WordsDialog(Dialog):
     least = Role.OPERATOR
 
     def __init__(
-        self,
-        title: str,
-        action: str,
-        label: str,
-        do: Callable[[str], Future[None]],
-        *,
-        value: str = "",
-        parent: QWidget,
+        self, title: str, action: str, label: str, do: Callable[[str], Future[None]], *, value: str = ""
     ) -> None:
-        super().__init__(title, action, parent=parent)
+        super().__init__(title, action)
         form = self.add_form(Entry("words", label, TextEditor()))
         form.set_values({"words": value})
         self.do(lambda: do(form.value("words")))
@@ -60,14 +50,9 @@ class ExceptionDialog(Dialog):
     """The narrowest exception from the rule: this tool and this very value, for a time, with a reason."""
 
     def __init__(
-        self,
-        policy: str,
-        rule: str,
-        evidence: Mapping[str, Any],
-        add: Callable[[NewException], Future[Any]],
-        parent: QWidget | None = None,
+        self, policy: str, rule: str, evidence: Mapping[str, Any], add: Callable[[NewException], Future[Any]]
     ) -> None:
-        super().__init__(f"Exception from {policy}/{rule}", "Make exception", parent=parent)
+        super().__init__(f"Exception from {policy}/{rule}", "Make exception")
         tool, value = str(evidence.get("tool") or ""), str(evidence.get("value") or "")
         entries = [
             Entry("reason", "Reason", TextEditor("a test key of ours"), "For those who find it later."),

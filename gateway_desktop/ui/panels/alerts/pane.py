@@ -87,7 +87,7 @@ class AlertPane(QWidget):
         if self.shown is not None:
             policy, _, rest = self.shown.item.policy.partition("@")
             add = self._context.services.policy_exceptions.add
-            ExceptionDialog(policy, rest.partition("/")[2], self.shown.evidence[0], add, self).open()
+            ExceptionDialog(policy, rest.partition("/")[2], self.shown.evidence[0], add).open_over(self)
 
     @Slot()
     def _make_rule(self) -> None:

@@ -115,7 +115,7 @@ class Alerts(Panel):
         options = self.filters.options()
         words = " ".join(option.removeprefix("--").replace("=", ":") for option in options[1:])
         listing = Listing(("alert", "list", *options), rows)
-        ExportDialog(self.context, "alerts", self.title, words, listing, self).open()
+        ExportDialog(self.context, "alerts", self.title, words, listing).open_over(self)
 
     def _show(self, rows: Sequence[AlertItem]) -> None:
         self.page.empty.say(*(NO_MATCH if self.filters.narrowed() else NONE_YET))
@@ -209,9 +209,9 @@ class Alerts(Panel):
 
     def _dismiss(self) -> None:
         ids = self._ids()
-        DismissDialog(
-            self._words(), lambda reason, note: self._alerts.dismiss(ids, reason, note), self
-        ).open()
+        DismissDialog(self._words(), lambda reason, note: self._alerts.dismiss(ids, reason, note)).open_over(
+            self
+        )
 
     def _assign(self) -> None:
         ids, first = self._ids(), self.chosen()[0].assignee
@@ -221,9 +221,8 @@ class Alerts(Panel):
             "To",
             lambda to: self._alerts.assign(ids, to),
             value=first,
-            parent=self,
         )
-        dialog.open()
+        dialog.open_over(self)
 
     def _note(self) -> None:
         ids = self._ids()
@@ -232,8 +231,7 @@ class Alerts(Panel):
             "Add note",
             "Note",
             lambda text: self._alerts.note(ids, text),
-            parent=self,
-        ).open()
+        ).open_over(self)
 
     @Slot()
     def _help_empty(self) -> None:

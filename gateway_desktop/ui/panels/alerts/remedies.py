@@ -83,15 +83,14 @@ def _change_limit(found: AlertDetail, context: UiContext, owner: QWidget) -> Non
         context.open_page("budgets", budget=found.details.get("budget"))
         return
     scope, id, name = map(str, reached)
-    dialog = RateLimitDialog(context, Scope(scope), (id, name), owner)
-    done = f"The limit of {name} was changed"
-    _note(dialog, done, found, context)
+    dialog = RateLimitDialog(context, Scope(scope), (id, name))
+    _noted(dialog, f"The limit of {name} was changed", found, context).open_over(owner)
 
 
-def _note(dialog: Dialog, done: str, found: AlertDetail, context: UiContext) -> None:
-    """Open it; what was done is said, and written into the alert's history."""
+def _noted(dialog: Dialog, done: str, found: AlertDetail, context: UiContext) -> Dialog:
+    """Return the dialog; what it did is said, and written into the alert's history."""
     dialog.then(lambda _: context.services.alerts.note([found.item.id], done))
-    dialog.then(lambda _: context.say(done)).open()
+    return dialog.then(lambda _: context.say(done))
 
 
 def _confirm(
@@ -103,6 +102,5 @@ def _confirm(
     owner: QWidget,
 ) -> None:
     words = "From the next request on. It is written into the alert's history."
-    dialog = Confirmation(question, words, action, act, parent=owner).taking(least_of(found))
-    done = f"{question.rstrip('?')}: done"
-    _note(dialog, done, found, context)
+    dialog = Confirmation(question, words, action, act).taking(least_of(found))
+    _noted(dialog, f"{question.rstrip('?')}: done", found, context).open_over(owner)

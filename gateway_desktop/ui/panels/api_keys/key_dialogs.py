@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.people import Group, User
 from gateway_desktop.services.keys import Keys
@@ -27,15 +26,8 @@ UNENDING = 0  # Qt cannot look for None among a combo box's data
 class CreateKeyDialog(Dialog):
     """Owner, group, name and expiry; `succeeded` has the CreatedKey."""
 
-    def __init__(
-        self,
-        keys: Keys,
-        users: Sequence[User],
-        groups: Sequence[Group],
-        owner: str = "",
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__("Create API key", "Create key", parent=parent)
+    def __init__(self, keys: Keys, users: Sequence[User], groups: Sequence[Group], owner: str = "") -> None:
+        super().__init__("Create API key", "Create key")
         self._keys = keys
         self._users: Mapping[str, User] = {user.id: user for user in users if user.active}
         self._names = {group.id: group.name for group in groups}
@@ -70,8 +62,8 @@ class CreateKeyDialog(Dialog):
 class RenameKeyDialog(Dialog):
     """A key's name."""
 
-    def __init__(self, keys: Keys, key_id: str, name: str, parent: QWidget | None = None) -> None:
-        super().__init__("Rename key", "Rename", parent=parent, width=400)
+    def __init__(self, keys: Keys, key_id: str, name: str) -> None:
+        super().__init__("Rename key", "Rename", width=400)
         form = self.add_form(Entry("name", "Name", TextEditor()), label_width=80)
         form.set_values({"name": name})
         self.do(lambda: keys.rename(key_id, form.value("name")))
@@ -80,8 +72,8 @@ class RenameKeyDialog(Dialog):
 class RotateKeyDialog(Dialog):
     """How long the old key goes on; `succeeded` has the new one."""
 
-    def __init__(self, keys: Keys, key_id: str, shown: str, parent: QWidget | None = None) -> None:
-        super().__init__(f"Rotate {shown}", "Make the new key", parent=parent, width=440)
+    def __init__(self, keys: Keys, key_id: str, shown: str) -> None:
+        super().__init__(f"Rotate {shown}", "Make the new key", width=440)
         self.add_text("A new key with the same owner and group takes its place.")
         form = self.add_form(Entry("overlap", "The old key works", ChoiceEditor(OVERLAPS), OVERLAP_HELP))
         form.set_values({"overlap": 24})

@@ -141,29 +141,29 @@ class ApiKeys(ListPanel[KeyItem]):
     def _open_create(self, owner: str) -> None:
         users = [row.user for row in self._users]
         groups = [row.group for row in self._groups]
-        CreateKeyDialog(self._keys, users, groups, owner, self).then(self._created).open()
+        CreateKeyDialog(self._keys, users, groups, owner).then(self._created).open_over(self)
 
     @Slot(object)
     def _created(self, created: CreatedKey) -> None:
         key = str(created.key)
-        CreatedKeyDialog(key, address(self.context), self._proxies, parent=self.window()).open()
+        CreatedKeyDialog(key, address(self.context), self._proxies).open_over(self.window())
 
     def _rotate(self, row: KeyItem) -> None:
-        RotateKeyDialog(self._keys, row.key.id, shown(row), self).then(self._created).open()
+        RotateKeyDialog(self._keys, row.key.id, shown(row)).then(self._created).open_over(self)
 
     def _rename(self, row: KeyItem) -> None:
-        RenameKeyDialog(self._keys, row.key.id, row.key.name, self).open()
+        RenameKeyDialog(self._keys, row.key.id, row.key.name).open_over(self)
 
     def _connect(self, _: KeyItem) -> None:
         if self._proxies:
-            dialog = ConnectDialog(address(self.context), self._proxies, parent=self)
+            dialog = ConnectDialog(address(self.context), self._proxies)
             dialog.make_key.clicked.connect(lambda: self.open_with(create=True))
-            dialog.open()
+            dialog.open_over(self)
         else:
             self.context.open_page("proxies", add=True)
 
     def _limit(self, row: KeyItem) -> None:
-        RateLimitDialog(self.context, Scope.KEY, (row.key.id, shown(row)), self).open()
+        RateLimitDialog(self.context, Scope.KEY, (row.key.id, shown(row))).open_over(self)
 
     def _show_requests(self, row: KeyItem) -> None:
         self.context.open_page("audit_logs", filter=f"key:{row.key.prefix}")
@@ -175,5 +175,4 @@ class ApiKeys(ListPanel[KeyItem]):
             "Revoke",
             lambda: self._keys.revoke(row.key.id),
             typed=row.key.name or row.key.prefix,
-            parent=self,
-        ).taking(Role.OPERATOR).open()
+        ).taking(Role.OPERATOR).open_over(self)

@@ -1,7 +1,7 @@
 """GoToTime: to which moment the rows shall go."""
 
 from PySide6.QtCore import QDateTime, Slot
-from PySide6.QtWidgets import QDateTimeEdit, QFormLayout, QWidget
+from PySide6.QtWidgets import QDateTimeEdit, QFormLayout
 
 from gateway_desktop.ui.widgets.dialog import Dialog
 
@@ -11,8 +11,8 @@ class GoToTime(Dialog):
 
     least = None
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__("Go to time", "Go", parent=parent, width=400)
+    def __init__(self) -> None:
+        super().__init__("Go to time", "Go", width=400)
         now = QDateTime.currentDateTime()
         self._editor = self.begins_in = QDateTimeEdit(now)
         self._editor.setDisplayFormat("yyyy-MM-dd HH:mm:ss")

@@ -123,7 +123,7 @@ class AuditLogs(Panel):
     def export(self) -> bool:
         tab = self.current
         columns = [name for name in tab.table.header.visible_names() if name]
-        ExportDialog(self.context, tab.kind.tab, tab.kind.title, tab.filter.text(), columns, self).open()
+        ExportDialog(self.context, tab.kind.tab, tab.kind.title, tab.filter.text(), columns).open_over(self)
         return True
 
     def commands(self) -> tuple[Command, ...]:

@@ -255,9 +255,9 @@ class LogTab(QWidget):
 
     @Slot()
     def _ask_moment(self) -> None:
-        dialog = GoToTime(self)
+        dialog = GoToTime()
         dialog.accepted.connect(lambda: self.table.go_before(Recorded.first_id(dialog.moment_us())))
-        dialog.open()
+        dialog.open_over(self)
 
     # -- one row
 

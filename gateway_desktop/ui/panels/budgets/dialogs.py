@@ -4,7 +4,6 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.budget import Budget, Mode, Period
 from gateway_desktop.core.money import nano_of, plain
@@ -28,15 +27,9 @@ SCOPES = (
 class BudgetDialog(Dialog):
     """Whose, for which period, how much, and what happens then; the first two only of a new one."""
 
-    def __init__(
-        self,
-        budgets: Budgets,
-        subjects: Subjects,
-        budget: Budget | None = None,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, budgets: Budgets, subjects: Subjects, budget: Budget | None = None) -> None:
         title = "Add budget" if budget is None else f"Edit the budget of {budget.named}"
-        super().__init__(title, "Add budget" if budget is None else "Save", parent=parent, width=480)
+        super().__init__(title, "Add budget" if budget is None else "Save", width=480)
         self._budgets = budgets
         self._subjects = subjects
         self._budget = budget
@@ -99,8 +92,8 @@ class BudgetDialog(Dialog):
 class ResetDialog(Dialog):
     """Why a budget starts anew before its time."""
 
-    def __init__(self, budgets: Budgets, budget: Budget, parent: QWidget | None = None) -> None:
-        super().__init__(f"Reset the budget of {budget.named}?", "Reset", parent=parent, width=480)
+    def __init__(self, budgets: Budgets, budget: Budget) -> None:
+        super().__init__(f"Reset the budget of {budget.named}?", "Reset", width=480)
         self.add_text("What was spent until now counts no longer. It stays in the history, with your reason.")
         form = self.add_form(Entry("reason", "Reason", TextEditor("a load test, not their work")))
         self.do(lambda: budgets.reset(*whom(budget), form.value("reason")))

@@ -74,7 +74,7 @@ class Budgets(ListPanel[BudgetUse]):
 
     def export(self) -> bool:
         listing = Listing(("budget", "list"), len(self.table.rows()))
-        ExportDialog(self.context, "budgets", self.title, "", listing, self).open()
+        ExportDialog(self.context, "budgets", self.title, "", listing).open_over(self)
         return True
 
     def _set_subjects(self, subjects: Subjects) -> None:
@@ -109,13 +109,13 @@ class Budgets(ListPanel[BudgetUse]):
     @Slot()
     def open_add(self) -> None:
         if self._subjects is not None:
-            BudgetDialog(self._budgets, self._subjects, parent=self).open()
+            BudgetDialog(self._budgets, self._subjects).open_over(self)
 
     def _change(self, row: BudgetUse) -> None:
-        BudgetDialog(self._budgets, self._subjects or {}, row.budget, self).open()
+        BudgetDialog(self._budgets, self._subjects or {}, row.budget).open_over(self)
 
     def _reset(self, row: BudgetUse) -> None:
-        ResetDialog(self._budgets, row.budget, self).open()
+        ResetDialog(self._budgets, row.budget).open_over(self)
 
     def _remove(self, row: BudgetUse) -> None:
         Confirmation(
@@ -123,8 +123,7 @@ class Budgets(ListPanel[BudgetUse]):
             "Calls are bounded by it no longer, and its history goes with it. The audit keeps every cost.",
             "Remove",
             lambda: self._budgets.remove(*whom(row.budget)),
-            parent=self,
-        ).open()
+        ).open_over(self)
 
     def _show_requests(self, row: BudgetUse) -> None:
         words = {Scope.USER: "user", Scope.GROUP: "group", Scope.KEY: "key", Scope.PROXY: "proxy"}

@@ -124,7 +124,7 @@ class OAuthProviders(ListPanel[ProviderRow]):
     def open_add(self) -> None:
         taken = [item.provider.name for item in self._items]
         callback = callback_of(self.context.settings)
-        ProviderDialog(self._providers, callback, taken, parent=self).then(self._added).open()
+        ProviderDialog(self._providers, callback, taken).then(self._added).open_over(self)
 
     @Slot(object)
     def _added(self, provider: IdentityProvider) -> None:
@@ -132,10 +132,10 @@ class OAuthProviders(ListPanel[ProviderRow]):
 
     def _change(self, row: ProviderRow) -> None:
         callback = callback_of(self.context.settings)
-        ProviderDialog(self._providers, callback, provider=row.provider, parent=self).open()
+        ProviderDialog(self._providers, callback, provider=row.provider).open_over(self)
 
     def _rules(self, row: ProviderRow) -> None:
-        RulesDialog(self._providers, row.provider, self._groups, self).open()
+        RulesDialog(self._providers, row.provider, self._groups).open_over(self)
 
     def _test(self, row: ProviderRow) -> None:
         self._tried = row.provider.id
@@ -160,5 +160,4 @@ class OAuthProviders(ListPanel[ProviderRow]):
             f"{ends if live else ''}The people stay, with their groups and keys.",
             "Remove",
             lambda: self._providers.remove(row.provider.id),
-            parent=self,
-        ).open()
+        ).open_over(self)

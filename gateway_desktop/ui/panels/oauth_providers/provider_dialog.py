@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.oauth import Admission, IdentityProvider
@@ -33,10 +33,9 @@ class ProviderDialog(Dialog):
         callback: str,
         taken: Sequence[str] = (),
         provider: IdentityProvider | None = None,
-        parent: QWidget | None = None,
     ) -> None:
         title = "Add provider" if provider is None else f"Edit {provider.name}"
-        super().__init__(title, "Add provider" if provider is None else "Save", parent=parent, width=640)
+        super().__init__(title, "Add provider" if provider is None else "Save", width=640)
         self._providers = providers
         self._taken = {name.lower() for name in taken}
         self._provider = provider

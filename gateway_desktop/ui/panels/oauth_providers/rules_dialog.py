@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QLabel, QListWidget, QWidget
+from PySide6.QtWidgets import QLabel, QListWidget
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.oauth import Admission, IdentityProvider, Profile, SignInRule
@@ -35,13 +35,9 @@ class RulesDialog(Dialog):
     """Nothing is stored until Save."""
 
     def __init__(
-        self,
-        providers: IdentityProviders,
-        provider: IdentityProvider,
-        groups: Sequence[Group],
-        parent: QWidget | None = None,
+        self, providers: IdentityProviders, provider: IdentityProvider, groups: Sequence[Group]
     ) -> None:
-        super().__init__(f"Sign-in rules of {provider.name}", "Save", parent=parent, width=640)
+        super().__init__(f"Sign-in rules of {provider.name}", "Save", width=640)
         self._provider = provider
         self._names = {group.id: group.name for group in groups}
         self.rules = list(provider.rules)

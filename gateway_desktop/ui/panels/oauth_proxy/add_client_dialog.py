@@ -1,7 +1,5 @@
 """Add a client by hand; its id, and its secret if it has one, are shown at the end."""
 
-from PySide6.QtWidgets import QWidget
-
 from gateway_desktop.services.oauth_sessions import AddedClient, OAuthSessions
 from gateway_desktop.ui.forms.editors import TextEditor, TickEditor
 from gateway_desktop.ui.forms.form import Entry
@@ -15,8 +13,8 @@ ONCE = "Copy the secret now. Only its fingerprint is kept, so nobody can show it
 class AddClientDialog(Dialog):
     """An application that does not register itself."""
 
-    def __init__(self, sessions: OAuthSessions, proxy: str, parent: QWidget | None = None) -> None:
-        super().__init__(f"Add a client at {proxy}", "Add client", parent=parent)
+    def __init__(self, sessions: OAuthSessions, proxy: str) -> None:
+        super().__init__(f"Add a client at {proxy}", "Add client")
         secret = TickEditor("It has to show a secret")
         form = self.add_form(
             Entry("name", "Name", TextEditor("Review board")),

@@ -36,8 +36,8 @@ OF_NO_CLIENT = "Who signs in with a client stands here."
 class ClientsDialog(Dialog):
     """Clients above, the sessions of the chosen one below; both follow what happens while it is open."""
 
-    def __init__(self, context: UiContext, proxy: str, parent: QWidget | None = None) -> None:
-        super().__init__(f"Clients of {proxy}", parent=parent, width=1180)
+    def __init__(self, context: UiContext, proxy: str) -> None:
+        super().__init__(f"Clients of {proxy}", width=1180)
         self._context = context
         self._proxy = proxy
         self._sessions = context.services.oauth_sessions
@@ -162,7 +162,7 @@ class ClientsDialog(Dialog):
 
     @Slot()
     def _open_add(self) -> None:
-        AddClientDialog(self._sessions, self._proxy, self).open()
+        AddClientDialog(self._sessions, self._proxy).open_over(self)
 
     def _revoke_session(self, row: SessionItem) -> None:
         self.session_page.run(lambda: self._sessions.revoke_session(row.session.id))
@@ -187,7 +187,7 @@ class ClientsDialog(Dialog):
         )
 
     def _confirm(self, title: str, consequence: str, action: str, work: Callable[[], Future[Any]]) -> None:
-        Confirmation(title, consequence, action, work, parent=self).taking(Role.OPERATOR).open()
+        Confirmation(title, consequence, action, work).taking(Role.OPERATOR).open_over(self)
 
 
 def show_log(context: UiContext, proxy: str) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.oauth import LOCAL, OAuthMode, ProxyOAuth, Registration
 from gateway_desktop.core.people import Group
@@ -51,13 +50,11 @@ class Offered:
 class EnableOAuthDialog(Dialog):
     """How people sign in at one proxy."""
 
-    def __init__(
-        self, oauth_proxies: OAuthProxies, row: OAuthRow, offered: Offered, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, oauth_proxies: OAuthProxies, row: OAuthRow, offered: Offered) -> None:
         proxy, oauth = row.name, row.item.proxy.oauth
         known = oauth is not None and oauth.enabled
         title = f"Sign-in at {proxy}" if known else f"Enable OAuth at {proxy}"
-        super().__init__(title, "Save" if known else "Enable OAuth", parent=parent, width=560)
+        super().__init__(title, "Save" if known else "Enable OAuth", width=560)
         self._oauth_proxies = oauth_proxies
         self._proxy, self._kind = proxy, row.item.proxy.kind
         self._remarks = offered.remarks

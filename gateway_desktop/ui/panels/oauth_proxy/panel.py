@@ -142,10 +142,10 @@ class OAuthProxy(ListPanel[OAuthRow]):
         if not self.context.settings.public_url:
             remarks.append(NO_PUBLIC_URL)
         offered = Offered(self._groups, self._providers, remarks)
-        EnableOAuthDialog(self._oauth, row, offered, self).open()
+        EnableOAuthDialog(self._oauth, row, offered).open_over(self)
 
     def _clients(self, row: OAuthRow) -> None:
-        ClientsDialog(self.context, row.name, self).open()
+        ClientsDialog(self.context, row.name).open_over(self)
 
     def _copy(self, row: OAuthRow) -> None:
         copy_text(row.url)
@@ -163,8 +163,7 @@ class OAuthProxy(ListPanel[OAuthRow]):
             "enabled again. API keys go on working. What is set here, and the clients, are kept.",
             "Disable OAuth",
             lambda: self._oauth.disable(row.name),
-            parent=self,
-        ).open()
+        ).open_over(self)
 
 
 def _on(row: OAuthRow) -> bool:

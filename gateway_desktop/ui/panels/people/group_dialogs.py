@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Any
 
-from PySide6.QtWidgets import QWidget
-
 from gateway_desktop.core.people import Group, User
 from gateway_desktop.services.people import People
 from gateway_desktop.ui.forms.editors import TextEditor
@@ -18,11 +16,10 @@ from gateway_desktop.ui.widgets.dialog import Dialog
 class GroupDialog(Dialog):
     """A group's name."""
 
-    def __init__(self, people: People, group: Group | None = None, parent: QWidget | None = None) -> None:
+    def __init__(self, people: People, group: Group | None = None) -> None:
         super().__init__(
             "Add group" if group is None else f"Rename {group.name}",
             "Add group" if group is None else "Rename",
-            parent=parent,
             width=400,
         )
         form = self.add_form(Entry("name", "Name", TextEditor("developers")), label_width=80)
@@ -36,10 +33,8 @@ class GroupDialog(Dialog):
 class MembersDialog(Dialog):
     """Everyone, with a tick at who is in the group."""
 
-    def __init__(
-        self, people: People, group: Group, users: Sequence[User], parent: QWidget | None = None
-    ) -> None:
-        super().__init__(f"Members of {group.name}", "Save", parent=parent, width=440)
+    def __init__(self, people: People, group: Group, users: Sequence[User]) -> None:
+        super().__init__(f"Members of {group.name}", "Save", width=440)
         self._people = people
         self._group = group
         self._members = {user.id for user in users if group.id in user.groups}

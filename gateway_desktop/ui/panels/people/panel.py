@@ -180,7 +180,7 @@ class People(Panel):
         self.access_page.show_lines(lines)
         words = self.access_page.options()
         listing = Listing(words, len(self.access_page.lines()))
-        ExportDialog(self.context, "access", "Access", " ".join(words[2:]), listing, self).open()
+        ExportDialog(self.context, "access", "Access", " ".join(words[2:]), listing).open_over(self)
 
     def focus_filter(self) -> None:
         self._pages()[self.tabs.currentIndex()].focus_find()
@@ -190,10 +190,10 @@ class People(Panel):
 
     @Slot()
     def _open_add_user(self) -> None:
-        UserDialog(self._people, self._known_groups(), parent=self).open()
+        UserDialog(self._people, self._known_groups()).open_over(self)
 
     def _edit_user(self, row: PersonRow) -> None:
-        UserDialog(self._people, self._known_groups(), row.user, self).open()
+        UserDialog(self._people, self._known_groups(), row.user).open_over(self)
 
     def _deactivate(self, row: PersonRow) -> None:
         self.user_page.run(
@@ -238,14 +238,14 @@ class People(Panel):
 
     @Slot()
     def _open_add_group(self) -> None:
-        GroupDialog(self._people, parent=self).open()
+        GroupDialog(self._people).open_over(self)
 
     def _rename_group(self, row: GroupItem) -> None:
-        GroupDialog(self._people, row.group, self).open()
+        GroupDialog(self._people, row.group).open_over(self)
 
     def _open_members(self, row: GroupItem) -> None:
         users = [each.user for each in self.users.rows()]
-        MembersDialog(self._people, row.group, users, self).open()
+        MembersDialog(self._people, row.group, users).open_over(self)
 
     def _remove_group(self, row: GroupItem) -> None:
         self._ask(
@@ -256,9 +256,9 @@ class People(Panel):
         )
 
     def _limit(self, scope: Scope, id: str, name: str) -> None:
-        RateLimitDialog(self.context, scope, (id, name), self).open()
+        RateLimitDialog(self.context, scope, (id, name)).open_over(self)
 
     def _ask(
         self, title: str, consequence: str, action: str, work: Callable[[], Future[Any]], typed: str = ""
     ) -> None:
-        Confirmation(title, consequence, action, work, typed=typed, parent=self).open()
+        Confirmation(title, consequence, action, work, typed=typed).open_over(self)

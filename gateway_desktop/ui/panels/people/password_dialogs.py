@@ -4,7 +4,6 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.people import User
@@ -22,11 +21,9 @@ TRY_IT = "So that nobody is locked out by a wrong clock or key. Nothing is used 
 class SetPasswordDialog(Dialog):
     """A new password, typed twice."""
 
-    def __init__(
-        self, passwords: Passwords, user: User, *, known: bool = False, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, passwords: Passwords, user: User, *, known: bool = False) -> None:
         title = f"New password of {user.shown}" if known else f"Password of {user.shown}"
-        super().__init__(title, "Set password", parent=parent, width=460)
+        super().__init__(title, "Set password", width=460)
         self._passwords = passwords
         self._user = user
         self.add_form(
@@ -51,8 +48,8 @@ class SetPasswordDialog(Dialog):
 class RequireCodesDialog(Dialog):
     """Asks once more, then shows what the person's authenticator application needs."""
 
-    def __init__(self, passwords: Passwords, user: User, parent: QWidget | None = None) -> None:
-        super().__init__(f"One-time codes of {user.shown}", "Require codes", parent=parent, width=560)
+    def __init__(self, passwords: Passwords, user: User) -> None:
+        super().__init__(f"One-time codes of {user.shown}", "Require codes", width=560)
         self.question = self.add_text(
             "From the next sign-in on, they are asked for a code besides the password. "
             "An authenticator application that they had before stops fitting."

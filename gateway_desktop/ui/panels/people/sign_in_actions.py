@@ -37,10 +37,10 @@ class SignInActions:
         )
 
     def _set_password(self, row: PersonRow) -> None:
-        SetPasswordDialog(self._passwords, row.user, known=row.sign_ins.password, parent=self._owner).open()
+        SetPasswordDialog(self._passwords, row.user, known=row.sign_ins.password).open_over(self._owner)
 
     def _require_codes(self, row: PersonRow) -> None:
-        RequireCodesDialog(self._passwords, row.user, self._owner).open()
+        RequireCodesDialog(self._passwords, row.user).open_over(self._owner)
 
     def _drop_codes(self, row: PersonRow) -> None:
         Confirmation(
@@ -48,8 +48,7 @@ class SignInActions:
             "As after a lost telephone. Codes can be required again at any time.",
             "Drop codes",
             lambda: self._passwords.drop_codes(row.user.id),
-            parent=self._owner,
-        ).open()
+        ).open_over(self._owner)
 
     def _unlock(self, row: PersonRow) -> None:
         Confirmation(
@@ -57,8 +56,7 @@ class SignInActions:
             "There were too many wrong passwords under this name. Without this it opens again by itself.",
             "Unlock",
             lambda: self._passwords.unlock(row.user.id),
-            parent=self._owner,
-        ).open()
+        ).open_over(self._owner)
 
     def _unlink(self, row: PersonRow) -> None:
         Confirmation(
@@ -67,8 +65,7 @@ class SignInActions:
             "them: as after an address was given to another account.",
             "Unlink",
             lambda: self._people.unlink_user(row.user.id),
-            parent=self._owner,
-        ).open()
+        ).open_over(self._owner)
 
     def _end(self, row: PersonRow) -> None:
         live = row.sign_ins.live_sessions
@@ -79,8 +76,7 @@ class SignInActions:
             "deactivate them. API keys go on working.",
             "End sessions",
             lambda: self._sessions.revoke_user(row.user.id),
-            parent=self._owner,
-        ).taking(Role.OPERATOR).open()
+        ).taking(Role.OPERATOR).open_over(self._owner)
 
 
 def _person(user: User) -> bool:

@@ -5,7 +5,6 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.people import TEAM, Group, Role, User
 from gateway_desktop.services.people import People
@@ -22,11 +21,9 @@ ROLE_HELP = "What the user may do in a window on a team database. Using proxies 
 class UserDialog(Dialog):
     """One form for both kinds; what does not fit the kind is not shown."""
 
-    def __init__(
-        self, people: People, groups: Sequence[Group], user: User | None = None, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, people: People, groups: Sequence[Group], user: User | None = None) -> None:
         title = "Add user" if user is None else f"Edit {user.shown}"
-        super().__init__(title, "Add user" if user is None else "Save", parent=parent)
+        super().__init__(title, "Add user" if user is None else "Save")
         self._people = people
         self._user = user
         self.kind = ChoiceEditor([(PERSON, "Person"), (SERVICE, "Service account")])

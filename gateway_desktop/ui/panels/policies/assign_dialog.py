@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Any
 
-from PySide6.QtWidgets import QWidget
-
 from gateway_desktop.core.policy import Policy
 from gateway_desktop.services.futures import follow
 from gateway_desktop.services.policies import Policies
@@ -18,14 +16,9 @@ class AssignDialog(Dialog):
     """Ticked is assigned: there the policy holds, and it is on."""
 
     def __init__(
-        self,
-        policy: Policy,
-        assigned: Sequence[str],
-        proxies: Sequence[str],
-        policies: Policies,
-        parent: QWidget | None = None,
+        self, policy: Policy, assigned: Sequence[str], proxies: Sequence[str], policies: Policies
     ) -> None:
-        super().__init__(f"Assign {policy.name}", "Assign", parent=parent)
+        super().__init__(f"Assign {policy.name}", "Assign")
         self._policy, self._assigned, self._policies = policy, assigned, policies
         self.proxies = TickListEditor([(name, name) for name in proxies])
         self.proxies.set_value(assigned)

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPlainTextEdit, QTabWidget, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPlainTextEdit, QTabWidget
 
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import ConfigurationError
@@ -41,10 +41,8 @@ CONTEXTS = {words: context for context, words in PLACES.items() if context is no
 class DocumentDialog(Dialog):
     """A policy as fields and as YAML, which say the same; a mistake is said, and its line marked."""
 
-    def __init__(
-        self, title: str, document: str, save: Callable[[str], Future[Policy]], parent: QWidget | None = None
-    ) -> None:
-        super().__init__(title, "Save", parent=parent, width=_WIDTH + 200)
+    def __init__(self, title: str, document: str, save: Callable[[str], Future[Policy]]) -> None:
+        super().__init__(title, "Save", width=_WIDTH + 200)
         self._save = save
         self.fields = PolicyForm()
         self.text = YamlText("Document of the policy")
@@ -121,13 +119,9 @@ class VersionsDialog(Dialog):
     """Every version with its author and what it changed; one button goes back to it."""
 
     def __init__(
-        self,
-        name: str,
-        versions: Sequence[PolicyVersion],
-        restore: Callable[[int], Future[Policy]],
-        parent: QWidget | None = None,
+        self, name: str, versions: Sequence[PolicyVersion], restore: Callable[[int], Future[Policy]]
     ) -> None:
-        super().__init__(f"Versions of {name}", "Return to this version", parent=parent, width=_WIDTH)
+        super().__init__(f"Versions of {name}", "Return to this version", width=_WIDTH)
         self._versions = versions
         self.list = QListWidget()
         self.list.setAccessibleName("Versions")
@@ -161,13 +155,8 @@ class TryDialog(Dialog):
 
     least = None
 
-    def __init__(
-        self,
-        proxies: Sequence[str],
-        try_out: Callable[[Sample], Future[Trial]],
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__("Try a text", "Try", parent=parent, width=_WIDTH)
+    def __init__(self, proxies: Sequence[str], try_out: Callable[[Sample], Future[Trial]]) -> None:
+        super().__init__("Try a text", "Try", width=_WIDTH)
         self.cancel.setText("Close")
         self.context = combo_box("Where the text stands", CONTEXTS.items())
         nowhere = ("No proxy in particular", "")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.clock import now_us
@@ -58,8 +58,8 @@ COLUMNS: tuple[Column[PolicyException], ...] = (
 class ExceptionsDialog(Dialog):
     """All exceptions of all policies; it follows what happens while it is open."""
 
-    def __init__(self, context: UiContext, parent: QWidget | None = None) -> None:
-        super().__init__("Exceptions", parent=parent, width=1080)
+    def __init__(self, context: UiContext) -> None:
+        super().__init__("Exceptions", width=1080)
         self._context = context
         self._rows: Sequence[PolicyException] = ()
         self.table = SimpleTable(COLUMNS, lambda row: row.id, context.state, "exceptions", "Exceptions")
@@ -103,5 +103,4 @@ class ExceptionsDialog(Dialog):
             "The rule holds again from the next request on.",
             "Revoke",
             lambda: self._context.services.policy_exceptions.revoke(row.id),
-            parent=self,
-        ).open()
+        ).open_over(self)

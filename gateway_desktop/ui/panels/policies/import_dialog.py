@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtWidgets import QWidget
-
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.services.policies import Policies
 from gateway_desktop.services.policy_files import PolicyFiles, Proposal
@@ -19,10 +17,8 @@ _WIDTH, _HEIGHT = 760, 420
 class ImportDialog(Dialog):
     """Its button is there once the file is read and changes something."""
 
-    def __init__(
-        self, path: Path, files: PolicyFiles, policies: Policies, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(f"Import {path.name}", "Import", parent=parent, width=_WIDTH)
+    def __init__(self, path: Path, files: PolicyFiles, policies: Policies) -> None:
+        super().__init__(f"Import {path.name}", "Import", width=_WIDTH)
         self._files = files
         self._documents = ""
         self.summary = self.add_text("Reading…")

@@ -105,12 +105,12 @@ class Policies(ListPanel[PolicyLine]):
                 name, (rule,), "Made from alerts.", scope=Scope(proxies=(proxy,) if proxy else ())
             )
             save = lambda text: self._policies.save(text, "made from an alert")  # noqa: E731 - one of two
-            DocumentDialog("New policy", write(policy), save, self).open()
+            DocumentDialog("New policy", write(policy), save).open_over(self)
             return
         change = lambda text: self._policies.change(known.policy.id, text, "a rule from an alert")  # noqa: E731
-        dialog = DocumentDialog(f"A rule for {name}", known.document, change, self)
+        dialog = DocumentDialog(f"A rule for {name}", known.document, change)
         dialog.fields.add_rule(rule)
-        dialog.open()
+        dialog.open_over(self)
 
     def _set_policies(self, rows: Sequence[PolicyItem]) -> None:
         self._items = rows
@@ -130,16 +130,16 @@ class Policies(ListPanel[PolicyLine]):
 
     @Slot()
     def open_new(self) -> None:
-        DocumentDialog("New policy", NEW, lambda text: self._policies.save(text, "added"), self).open()
+        DocumentDialog("New policy", NEW, lambda text: self._policies.save(text, "added")).open_over(self)
 
     @Slot()
     def open_try(self) -> None:
-        TryDialog(self._proxies, self.context.services.policy_tester.try_out, self).open()
+        TryDialog(self._proxies, self.context.services.policy_tester.try_out).open_over(self)
 
     @Slot()
     def open_exceptions(self) -> None:
         """Open the list of what rules leave alone."""
-        ExceptionsDialog(self.context, self).open()
+        ExceptionsDialog(self.context).open_over(self)
 
     @Slot()
     def open_import(self) -> None:
@@ -147,7 +147,7 @@ class Policies(ListPanel[PolicyLine]):
         chosen = self.choose_file()
         if chosen:
             services = self.context.services
-            ImportDialog(Path(chosen), services.policy_files, services.policies, self).open()
+            ImportDialog(Path(chosen), services.policy_files, services.policies).open_over(self)
 
     def _export(self, name: str, policies: Sequence[str]) -> None:
         target = self.choose_target(name)
@@ -167,11 +167,10 @@ class Policies(ListPanel[PolicyLine]):
             f"{policy.name}, version {policy.version}",
             row.item.document,
             lambda text: self._policies.change(policy.id, text),
-            self,
-        ).open()
+        ).open_over(self)
 
     def _assign(self, row: PolicyLine) -> None:
-        AssignDialog(row.item.policy, row.item.proxies, self._proxies, self._policies, self).open()
+        AssignDialog(row.item.policy, row.item.proxies, self._proxies, self._policies).open_over(self)
 
     def _switch_on(self, row: PolicyLine) -> None:
         policy = row.item.policy
@@ -194,7 +193,7 @@ class Policies(ListPanel[PolicyLine]):
 
         def show(versions: Sequence[PolicyVersion]) -> None:
             restore = self._policies.restore
-            VersionsDialog(policy.name, versions, lambda number: restore(policy.id, number), self).open()
+            VersionsDialog(policy.name, versions, lambda number: restore(policy.id, number)).open_over(self)
 
         self.load("versions", policy_versions, policy.id, ok=show)
 
@@ -218,5 +217,4 @@ class Policies(ListPanel[PolicyLine]):
             "Remove",
             lambda: self._policies.remove(row.item.policy.id),
             typed=row.name,
-            parent=self,
-        ).open()
+        ).open_over(self)

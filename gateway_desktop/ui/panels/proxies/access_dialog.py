@@ -44,9 +44,8 @@ class AccessDialog(Dialog):
         proxy: Proxy,
         groups: Sequence[Group],
         change: Callable[[tuple[Access, ...] | None], "Future[Any]"],
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(f"Who may use {proxy.name}", "Save", parent=parent, width=560)
+        super().__init__(f"Who may use {proxy.name}", "Save", width=560)
         self._change = change
         self._things = THINGS[proxy.kind]
         self.everyone = QRadioButton("Everyone with a valid key")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Slot
@@ -134,16 +135,16 @@ class Proxies(ListPanel[ProxyRow]):
     def open_add(self) -> None:
         taken = [item.proxy.name for item in self._items]
         variables = self.context.services.proxy_variables
-        dialog = ProxyDialog(self._proxies, variables, address(self.context), taken, parent=self)
+        dialog = ProxyDialog(self._proxies, variables, address(self.context), taken)
         dialog.succeeded.connect(lambda _: self._added(str(dialog.fields.value("name"))))
-        dialog.open()
+        dialog.open_over(self)
 
     def _added(self, name: str) -> None:
         self.wanted = name
 
     def _edit(self, row: ProxyRow) -> None:
         variables = self.context.services.proxy_variables
-        ProxyDialog(self._proxies, variables, address(self.context), (), row.proxy, self).open()
+        ProxyDialog(self._proxies, variables, address(self.context), (), row.proxy).open_over(self)
 
     def _stop(self, row: ProxyRow) -> None:
         self.page.run(
@@ -164,9 +165,9 @@ class Proxies(ListPanel[ProxyRow]):
         row = self.table.current()
         if row is not None:
             proxies = [item.proxy for item in self._items]
-            dialog = ConnectDialog(address(self.context), proxies, proxy=row.proxy.name, parent=self)
+            dialog = ConnectDialog(address(self.context), proxies, proxy=row.proxy.name)
             dialog.make_key.clicked.connect(lambda: self.context.open_page("api_keys", create=True))
-            dialog.open()
+            dialog.open_over(self)
 
     @Slot()
     def _test(self) -> None:
@@ -181,7 +182,8 @@ class Proxies(ListPanel[ProxyRow]):
     def _open_access(self) -> None:
         row = self.table.current()
         if row is not None:
-            AccessDialog(row.proxy, self._groups, lambda access: self._set_access(row, access), self).open()
+            change = partial(self._set_access, row)
+            AccessDialog(row.proxy, self._groups, change).open_over(self)
 
     def _set_access(self, row: ProxyRow, wanted: tuple[Access, ...] | None) -> "Future[Any]":
         proxy_id = row.proxy.id
@@ -202,7 +204,7 @@ class Proxies(ListPanel[ProxyRow]):
         return in_turn([*allow, *disallow])
 
     def _limit(self, row: ProxyRow) -> None:
-        RateLimitDialog(self.context, Scope.PROXY, (row.proxy.id, row.proxy.name), self).open()
+        RateLimitDialog(self.context, Scope.PROXY, (row.proxy.id, row.proxy.name)).open_over(self)
 
     def _show_requests(self, row: ProxyRow) -> None:
         tab = row.proxy.kind.value
@@ -215,5 +217,4 @@ class Proxies(ListPanel[ProxyRow]):
             "Remove",
             lambda: self._proxies.remove(row.proxy.id),
             typed=row.proxy.name,
-            parent=self,
-        ).open()
+        ).open_over(self)

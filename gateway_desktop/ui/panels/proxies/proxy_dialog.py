@@ -5,7 +5,6 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.policy import AnswerMode
@@ -58,12 +57,10 @@ class ProxyDialog(Dialog):
         base_url: str,
         taken: Sequence[str],
         proxy: Proxy | None = None,
-        parent: QWidget | None = None,
     ) -> None:
         super().__init__(
             "Add proxy" if proxy is None else f"Edit {proxy.name}",
             "Add proxy" if proxy is None else "Save",
-            parent=parent,
             width=600,
         )
         self._proxies = proxies

@@ -100,8 +100,7 @@ class DatabaseCare(QWidget):
             "Restore at the next start",
             lambda: self._context.services.backups.restore(backup),
             typed="restore",
-            parent=self,
-        ).then(self._will_restore).open()
+        ).then(self._will_restore).open_over(self)
 
     @Slot()
     def _compact(self) -> None:
@@ -112,8 +111,7 @@ class DatabaseCare(QWidget):
             COMPACT + stops,
             "Compact",
             self._context.services.backups.compact,
-            parent=self,
-        ).then(self._compacted).open()
+        ).then(self._compacted).open_over(self)
 
     def _begin(self, sentence: str) -> None:
         self.back_up.setEnabled(False)

@@ -98,7 +98,7 @@ class Integrations(QWidget):
 
     @Slot()
     def open_add(self) -> None:
-        SinkDialog(self._sinks, self).then(lambda _: self.refresh()).open()
+        SinkDialog(self._sinks).then(lambda _: self.refresh()).open_over(self)
 
     def _test(self, row: SinkState) -> None:
         tried = self._sinks.test(row.sink.name)
@@ -116,15 +116,14 @@ class Integrations(QWidget):
             f"It gets nothing any more, and its secret is forgotten.{waiting}",
             "Remove",
             lambda: self._sinks.remove(row.sink.name),
-            parent=self,
-        ).then(lambda _: self.refresh()).open()
+        ).then(lambda _: self.refresh()).open_over(self)
 
 
 class SinkDialog(Dialog):
     """One form for all kinds; a secret that is made here is shown once."""
 
-    def __init__(self, sinks: Sinks, parent: QWidget | None = None) -> None:
-        super().__init__("Add a sink", "Add", parent=parent, width=560)
+    def __init__(self, sinks: Sinks) -> None:
+        super().__init__("Add a sink", "Add", width=560)
         self._sinks = sinks
         self.kind = ChoiceEditor([(kind, SINKS[kind].title) for kind in SinkKind])
         self.address = TextEditor()

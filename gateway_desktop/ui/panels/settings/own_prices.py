@@ -83,7 +83,7 @@ class OwnPrices(QWidget):
 
     @Slot()
     def open_add(self) -> None:
-        PriceDialog(self._prices, self._context, parent=self).open()
+        PriceDialog(self._prices, self._context).open_over(self)
 
     @Slot(object)
     def _choose(self, row: ModelPrice | None) -> None:
@@ -95,7 +95,7 @@ class OwnPrices(QWidget):
     def _change(self) -> None:
         row = self.table.current()
         if row is not None:
-            PriceDialog(self._prices, self._context, row, self).open()
+            PriceDialog(self._prices, self._context, row).open_over(self)
 
     @Slot()
     def _remove(self) -> None:
@@ -106,22 +106,15 @@ class OwnPrices(QWidget):
                 "From the next call on, the price before it holds again, or that of the price list.",
                 "Remove",
                 lambda: self._prices.remove(row.id),
-                parent=self,
-            ).open()
+            ).open_over(self)
 
 
 class PriceDialog(Dialog):
     """A model, since when, and what a million tokens of it cost."""
 
-    def __init__(
-        self,
-        prices: ModelPrices,
-        context: UiContext,
-        price: ModelPrice | None = None,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, prices: ModelPrices, context: UiContext, price: ModelPrice | None = None) -> None:
         title, action = ("Add price", "Add price") if price is None else (f"Price of {price.model}", "Save")
-        super().__init__(title, action, parent=parent, width=480)
+        super().__init__(title, action, width=480)
         self._prices = prices
         self._context = context
         self._price = price

@@ -133,7 +133,7 @@ class Settings(Panel):
 
     @Slot()
     def save_diagnostics(self) -> None:
-        DiagnosticsDialog(self.context, self).open()
+        DiagnosticsDialog(self.context).open_over(self)
 
     def open_with(self, **wanted: object) -> None:
         """Open a section by its title or its settings' first part, or the one with a setting."""
@@ -195,8 +195,7 @@ class Settings(Panel):
                 warning(host, listening.value("listen.tls_ends_in_front")),
                 f"Listen on {host}",
                 lambda: self._change(changes),
-                parent=self,
-            ).then(self._saved).open()
+            ).then(self._saved).open_over(self)
             return
         when_done(self, self._change(changes), self._saved, self._failed)
 

@@ -64,8 +64,7 @@ class RetentionPart(QWidget):
             CONSEQUENCE,
             "Remove",
             lambda: self._context.services.retention.run(),
-            parent=self,
-        ).then(self._ran).open()
+        ).then(self._ran).open_over(self)
 
     @Slot(object)
     def _ran(self, removed: Removed) -> None:

@@ -122,8 +122,7 @@ class Tools(ListPanel[PinItem]):
             "After this they may be called as they are now.",
             "Approve all",
             lambda: self._pins.approve(row.proxy, shown=shown),
-            parent=self,
-        ).open()
+        ).open_over(self)
 
     def _show_calls(self, row: PinItem) -> None:
         agent = row.pin.name == AGENT_CARD

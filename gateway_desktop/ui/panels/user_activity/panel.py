@@ -187,7 +187,7 @@ class UserActivity(Panel):
         rows = len(self._shown.groups if by_group else self._shown.users)
         words = ("activity", "groups" if by_group else "users", *times, *self.filters.options())
         text = f"{self.range.chosen.label} {self.filters.words()}".strip()
-        ExportDialog(self.context, "activity", self.title, text, Listing(words, rows), self).open()
+        ExportDialog(self.context, "activity", self.title, text, Listing(words, rows)).open_over(self)
         return True
 
     # -- range
@@ -245,7 +245,7 @@ class UserActivity(Panel):
         if self._owner:
             listing = Listing(("activity", "report", self._owner, month), 1, (("HTML page", "html"),))
             title = f"{self.user_page.title.text()}, {month}"
-            ExportDialog(self.context, f"report-{month}", title, "", listing, self).open()
+            ExportDialog(self.context, f"report-{month}", title, "", listing).open_over(self)
 
     @Slot()
     def _leave_user(self) -> None:
