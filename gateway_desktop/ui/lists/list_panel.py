@@ -37,10 +37,15 @@ class ListPanel(Panel, Generic[Row]):
         """Return what can be done with a row."""
         raise NotImplementedError
 
-    def adding(self, words: str, add: Callable[[], object]) -> QPushButton:
-        """Return the button that adds a row; the way on where there is none is for the same people."""
+    def adding(
+        self, words: str, add: Callable[[], object], nothing: tuple[str, str] | None = None
+    ) -> QPushButton:
+        """Return the button that adds a row, as does the one below `nothing`, said where there is no row."""
         button = push_button(words, add, kind="primary")
         permissions().require(button, self.page.empty.button)
+        if nothing is not None:
+            self.page.empty.say(*nothing, words)
+            self.page.empty.chosen.connect(add)
         return button
 
     def put_buttons(self, *last: QWidget, first: Iterable[QWidget] = ()) -> None:

@@ -215,22 +215,14 @@ class Alerts(Panel):
 
     def _assign(self) -> None:
         ids, first = self._ids(), self.chosen()[0].assignee
-        dialog = WordsDialog(
-            f"Assign {self._words()}",
-            "Assign",
-            "To",
-            lambda to: self._alerts.assign(ids, to),
-            value=first,
-        )
-        dialog.open_over(self)
+        WordsDialog(
+            f"Assign {self._words()}", "Assign", "To", lambda to: self._alerts.assign(ids, to), value=first
+        ).open_over(self)
 
     def _note(self) -> None:
         ids = self._ids()
         WordsDialog(
-            f"Note on {self._words()}",
-            "Add note",
-            "Note",
-            lambda text: self._alerts.note(ids, text),
+            f"Note on {self._words()}", "Add note", "Note", lambda text: self._alerts.note(ids, text)
         ).open_over(self)
 
     @Slot()

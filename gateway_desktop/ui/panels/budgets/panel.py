@@ -41,9 +41,7 @@ class Budgets(ListPanel[BudgetUse]):
         self._budgets = context.services.budgets
         self._subjects: Subjects | None = None
         self._wanted: dict[str, object] | None = None
-        self.add_button = self.adding("Add budget", self.open_add)
-        self.page.empty.say(*NONE_YET, "Add budget")
-        self.page.empty.chosen.connect(self.open_add)
+        self.add_button = self.adding("Add budget", self.open_add, NONE_YET)
         self.text = TextPane("History of the budget", told)
         self.text.hide()
         self.put_buttons(self.add_button)

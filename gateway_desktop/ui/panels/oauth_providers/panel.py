@@ -52,9 +52,7 @@ class OAuthProviders(ListPanel[ProviderRow]):
         self._items: Sequence[ProviderItem] = ()
         self._groups: Sequence[Group] = ()
         self._tried = ""  # the id of the provider that the diagnosis is about
-        self.add = self.adding("Add provider", self.open_add)
-        self.page.empty.say(*NONE_YET, "Add provider")
-        self.page.empty.chosen.connect(self.open_add)
+        self.add = self.adding("Add provider", self.open_add, NONE_YET)
         self.detail = RowDetail("Callback URL", FACTS)
         self.diagnosis = DiagnosisView()
         self.put_buttons(self.add)

@@ -1,8 +1,6 @@
 """View Clients: the applications registered at a proxy, and who is signed in with each."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from typing import Any
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
@@ -169,25 +167,22 @@ class ClientsDialog(Dialog):
 
     def _revoke_client(self, row: ClientItem) -> None:
         live = sum(_live(each) for each in row.sessions)
-        self._confirm(
+        Confirmation(
             f"Revoke {_called(row)}?",
             f"{_ended(live)}This registration is refused for good from the next request on. "
             "The application may register again, if this proxy lets applications do so.",
             "Revoke client",
             lambda: self._sessions.revoke_client(row.client.id, self._proxy),
-        )
+        ).taking(Role.OPERATOR).open_over(self)
 
     def _revoke_user(self, row: SessionItem) -> None:
-        self._confirm(
+        Confirmation(
             f"Revoke all sessions of {row.user}?",
             "Those at other proxies and with other clients end as well, from the next request on. "
             "They may sign in again; to stop that, deactivate the user.",
             "Revoke all",
             lambda: self._sessions.revoke_user(row.session.user_id),
-        )
-
-    def _confirm(self, title: str, consequence: str, action: str, work: Callable[[], Future[Any]]) -> None:
-        Confirmation(title, consequence, action, work).taking(Role.OPERATOR).open_over(self)
+        ).taking(Role.OPERATOR).open_over(self)
 
 
 def show_log(context: UiContext, proxy: str) -> None:

@@ -1,7 +1,6 @@
 """Users & Groups: two lists, the access review, and everything that can be done with a user or a group."""
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Slot
@@ -216,17 +215,17 @@ class People(Panel):
         self.context.open_page("api_keys", owner=row.user.id)
 
     def _remove_user(self, row: PersonRow) -> None:
-        self._ask(
+        Confirmation(
             f"Remove {row.user.shown}?",
             "All their keys are revoked for good. Rows in Audit Logs keep their name. "
             "To stop them only for a while, deactivate them instead.",
             "Remove",
             lambda: self._people.delete_user(row.user.id),
             typed=row.user.shown,
-        )
+        ).open_over(self)
 
     def _erase_user(self, row: PersonRow) -> None:
-        self._ask(
+        Confirmation(
             f"Erase {row.user.shown}?",
             "They are removed, a pseudonym takes the place of their names in every row, and texts that only "
             "they sent are erased; the audit still verifies. Exports, backups, log files and what sinks were "
@@ -234,7 +233,7 @@ class People(Panel):
             "Erase",
             lambda: self.context.services.erasure.erase_user(row.user.id),
             typed=row.user.shown,
-        )
+        ).open_over(self)
 
     @Slot()
     def _open_add_group(self) -> None:
@@ -248,17 +247,12 @@ class People(Panel):
         MembersDialog(self._people, row.group, users).open_over(self)
 
     def _remove_group(self, row: GroupItem) -> None:
-        self._ask(
+        Confirmation(
             f"Remove {row.group.name}?",
             "Only a group without members can be removed, and only if no proxy names it.",
             "Remove",
             lambda: self._people.remove_group(row.group.id),
-        )
+        ).open_over(self)
 
     def _limit(self, scope: Scope, id: str, name: str) -> None:
         RateLimitDialog(self.context, scope, (id, name)).open_over(self)
-
-    def _ask(
-        self, title: str, consequence: str, action: str, work: Callable[[], Future[Any]], typed: str = ""
-    ) -> None:
-        Confirmation(title, consequence, action, work, typed=typed).open_over(self)

@@ -107,10 +107,7 @@ class DatabaseCare(QWidget):
         running = self._context.status().state is State.RUNNING
         stops = "; the gateway stops for as long, and listens again afterwards." if running else "."
         Confirmation(
-            "Compact the database?",
-            COMPACT + stops,
-            "Compact",
-            self._context.services.backups.compact,
+            "Compact the database?", COMPACT + stops, "Compact", self._context.services.backups.compact
         ).then(self._compacted).open_over(self)
 
     def _begin(self, sentence: str) -> None:

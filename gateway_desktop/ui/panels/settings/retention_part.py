@@ -60,10 +60,7 @@ class RetentionPart(QWidget):
     def _ask(self) -> None:
         self.banner.clear()
         Confirmation(
-            "Remove what is due now?",
-            CONSEQUENCE,
-            "Remove",
-            lambda: self._context.services.retention.run(),
+            "Remove what is due now?", CONSEQUENCE, "Remove", lambda: self._context.services.retention.run()
         ).then(self._ran).open_over(self)
 
     @Slot(object)
