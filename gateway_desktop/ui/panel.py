@@ -9,7 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gateway_desktop.core.changes import Topic
-from gateway_desktop.ui.boxes import in_column, in_row
+from gateway_desktop.ui.boxes import fill, in_column, in_row
 from gateway_desktop.ui.command_palette import Command
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done, words
@@ -24,7 +24,7 @@ Answer = TypeVar("Answer")
 class Panel(QWidget):
     """A page: title and buttons on top, `self.body` below.
 
-    A subclass says name, title, group, icon and topics, adds its widgets to `self.body` and `self.buttons`,
+    A subclass says name, title, group and icon, adds its widgets to `self.body` and `self.buttons`,
     and reads what it shows in `refresh`. Changes reach a visible panel at most four times a second; a hidden
     one is marked stale and refreshes when it is shown. Questions asked by `self.load` are not asked again
     while one is under way, so a slow answer is never starved by changes.
@@ -36,7 +36,7 @@ class Panel(QWidget):
     group: ClassVar[str] = ""
     icon: ClassVar[str] = ""
     help_page: ClassVar[str] = ""  # resources/help/<help_page>.md; empty: the name
-    topics: ClassVar[frozenset[Topic]] = frozenset({Topic.CONFIGURATION})
+    topics: ClassVar[frozenset[Topic]] = frozenset({Topic.CONFIGURATION})  # whose changes it shows
     throttled: ClassVar[tuple[Topic, int] | None] = None  # one more, followed at most once in so many ms
 
     def __init__(self, context: UiContext) -> None:
@@ -56,10 +56,8 @@ class Panel(QWidget):
         head.addWidget(self.heading, 0, Qt.AlignmentFlag.AlignTop)
         self.buttons = Flow(right=True)
         head.addWidget(self.buttons, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addLayout(head)
-        layout.addWidget(self._load_failed)
         self.body = in_column(gap=GAP)
-        layout.addLayout(self.body, 1)
+        fill(layout, head, self._load_failed, (self.body, 1))
         context.bridge.topic.connect(self._topic_changed)
         if self.throttled is not None:
             topic, every_ms = self.throttled

@@ -41,7 +41,6 @@ class Alerts(Panel):
     title = "Alerts"
     group = "Security"
     icon = "warning"
-    help_page = "alerts"
     throttled = (Topic.ALERTS, 2000)
 
     def __init__(self, context: UiContext) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QInputDialog, QMenu, QStackedWidget
@@ -37,12 +37,12 @@ def rows_of(database: Any, words: str) -> dict[str, tuple[int, bool]]:
 class AuditLogs(Panel):
     """Rows of exchanges and System events, as they are recorded."""
 
-    name: ClassVar[str] = "audit_logs"
-    title: ClassVar[str] = "Audit Logs"
-    group: ClassVar[str] = "Infrastructure"
-    icon: ClassVar[str] = "audit"
-    help_page: ClassVar[str] = "audit-logging"
-    topics: ClassVar[frozenset[Topic]] = frozenset({Topic.AUDIT})
+    name = "audit_logs"
+    title = "Audit Logs"
+    group = "Infrastructure"
+    icon = "audit"
+    help_page = "audit-logging"
+    topics = frozenset({Topic.AUDIT})
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context)

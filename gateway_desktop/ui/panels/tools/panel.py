@@ -32,7 +32,6 @@ class Tools(ListPanel[PinItem]):
     title = "Tools"
     group = "Security"
     icon = "tools"
-    help_page = "tools"
     throttled = (Topic.AUDIT, 2000)
 
     def __init__(self, context: UiContext) -> None:
