@@ -15,7 +15,7 @@ from gateway_desktop.ui.command_palette import Command, CommandPalette
 from gateway_desktop.ui.context import UiContext, window_state
 from gateway_desktop.ui.futures import relay
 from gateway_desktop.ui.help_window import HelpWindow
-from gateway_desktop.ui.menus import Does, Menus
+from gateway_desktop.ui.menus import Menus
 from gateway_desktop.ui.notices import Notices
 from gateway_desktop.ui.page_stack import PageStack
 from gateway_desktop.ui.panel import Panel
@@ -65,7 +65,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status_bar)
         self.palette_of_commands = CommandPalette(self)
         self._lay_out()
-        self.menus = self._make_menus()
+        self.menus = Menus(self, self)
         self.sign_out_action = self.menus.sign_out
         restore_place(self, self._state)
         self.sidebar.chosen.connect(self.show_page)
@@ -152,22 +152,6 @@ class MainWindow(QMainWindow):
                 self.page(name).open_with(**wanted)
 
     # -- what menus, keys and the palette do
-
-    def _make_menus(self) -> Menus:
-        does = Does(
-            show_page=self.show_page,
-            step_page=self.step_page,
-            choose_theme=self.choose_theme,
-            open_help=self.open_help,
-            export=self.export,
-            quit=self.quit,
-            open_commands=self.open_commands,
-            focus_filter=self.focus_filter,
-            read_again=self.read_again,
-            show_shortcuts=self.show_shortcuts,
-            show_about=self.show_about,
-        )
-        return Menus(self, does)
 
     def commands(self) -> list[Command]:
         """Return all that the command palette offers."""

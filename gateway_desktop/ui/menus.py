@@ -1,8 +1,8 @@
 """Menus: the window's menu bar, and the keys that go with it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut
@@ -17,21 +17,20 @@ DIGITS = "1234567890"  # as they stand on a keyboard
 MODES = ("system", "light", "dark")
 
 
-@dataclass(frozen=True, slots=True)
-class Does:
-    """What the entries do."""
+class Does(Protocol):
+    """What the entries do; the window does it."""
 
-    show_page: Callable[[str], object]
-    step_page: Callable[[int], object]  # so many on in the sidebar
-    choose_theme: Callable[[str], object]
-    open_help: Callable[[str | None], object]  # of a guide; None: of the page
-    export: Callable[[], object]
-    quit: Callable[[], object]
-    open_commands: Callable[[], object]
-    focus_filter: Callable[[], object]
-    read_again: Callable[[], object]
-    show_shortcuts: Callable[[], object]
-    show_about: Callable[[], object]
+    def show_page(self, name: str) -> None: ...
+    def step_page(self, by: int) -> None: ...
+    def choose_theme(self, mode: str) -> None: ...
+    def open_help(self, name: str | None = None) -> None: ...
+    def export(self) -> None: ...
+    def quit(self) -> None: ...
+    def open_commands(self) -> None: ...
+    def focus_filter(self) -> None: ...
+    def read_again(self) -> None: ...
+    def show_shortcuts(self) -> None: ...
+    def show_about(self) -> None: ...
 
 
 class Menus(QObject):
