@@ -28,11 +28,11 @@ class _Question(Dialog):
 
     def __init__(self, title: str, text: str, action: str, otherwise: str, parent: QWidget) -> None:
         super().__init__(title, action, width=440)
-        self.setParent(parent, self.windowFlags())
         self.add_text(text)
         self.cancel.setText(otherwise)
         self.begins_in = self.action
         self.action.clicked.connect(self.accept)
+        self.put_over(parent)
 
 
 def ask_to_quit(calls: int, parent: QWidget) -> bool:

@@ -93,8 +93,14 @@ class Dialog(QDialog):
 
     def open_over(self, owner: QWidget) -> None:
         """Open before the window of this widget, which waits until it is closed."""
-        self.setParent(owner, self.windowFlags())
+        self.put_over(owner)
         self.open()
+
+    def put_over(self, owner: QWidget) -> None:
+        """Belong to the window of this widget."""
+        for part in self.findChildren(QWidget):
+            part.ensurePolished()  # later lists would keep the heights that rows have without the style sheet
+        self.setParent(owner, self.windowFlags())
 
     def taking(self, least: Role | None) -> Self:
         """Say whom the button takes, where that is not an admin."""

@@ -6,7 +6,7 @@ import pkgutil
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QListWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from gateway_desktop import ui
@@ -141,4 +141,19 @@ def test_a_long_title_ends_in_dots_and_is_told_in_its_tooltip(qtbot: QtBot) -> N
     with qtbot.waitExposed(asked):
         asked.show()
     qtbot.waitUntil(lambda: asked.heading.toolTip() == title)
+    asked.reject()
+
+
+def test_rows_of_a_list_are_as_high_as_elsewhere_in_a_dialog_over_a_page(qtbot: QtBot) -> None:
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    asked = Dialog("Rules", "Save")
+    rows = QListWidget()
+    rows.addItems(["first", "second"])
+    asked.body.addWidget(rows)
+    rows.setCurrentRow(0)
+    with qtbot.waitExposed(asked):
+        asked.open_over(owner)
+    first, second = (rows.visualItemRect(rows.item(place)) for place in range(2))
+    assert (second.top(), second.height()) == (first.bottom() + 1, first.height())
     asked.reject()
