@@ -2,10 +2,11 @@
 
 import pytest
 
-from gateway_desktop.core.finding import Context, Level, Passage
+from gateway_desktop.core.finding import Context, Family, Level, Passage
 from gateway_desktop.inspection.detectors.prompt_injection import PromptInjection
 from gateway_desktop.inspection.normalize import normalize
-from tests.unit.inspection.found import assert_rules_show_their_words, found, level
+from gateway_desktop.inspection.scan import scan
+from tests.unit.inspection.found import assert_rules_show_their_words, level
 
 DETECTOR = PromptInjection()
 CONTEXT = Context.USER_PROMPT
@@ -53,7 +54,8 @@ def test_a_harmless_text_is_let_be(text: str) -> None:
     [("prompt", True), ("message", True), ("commit_message", True), ("content", False), ("id", False)],
 )
 def test_words_for_somebody_are_looked_at_in_arguments_too(argument: str, seen: bool) -> None:
-    assert bool(found(DETECTOR, ATTACKS[0], "ask_agent", argument, Context.TOOL_ARGUMENT)) is seen
+    said = scan([Passage(ATTACKS[0], Context.TOOL_ARGUMENT, "/a", "ask_agent", argument)]).findings
+    assert any(one.family is Family.PROMPT_INJECTION for one in said) is seen
 
 
 def test_its_evidence_stands_where_it_says() -> None:
