@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from gateway_desktop.core.clock import now_us
@@ -21,6 +21,7 @@ from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels import PANELS
 from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
 from gateway_desktop.ui.panels.people.panel import People
+from gateway_desktop.ui.tables.header import WIDEST
 from gateway_desktop.ui.theme import ROW_HEIGHT, theme
 from gateway_desktop.ui.window_place import DELIVERED, MINIMUM, TITLE, least_size
 from tests.makers import a_record
@@ -251,6 +252,24 @@ def test_size_and_page_are_kept_from_start_to_start(
     assert (again.width(), again.height()) == (1111, 700)
     page = again.current_page()
     assert page is not None and page.name == PANELS[-1].name
+
+
+def test_pages_open_whatever_stands_in_the_windows_own_file(window: MainWindow, context: UiContext) -> None:
+    for key, value in (
+        ("audit/body", "nothing"),
+        ("audit/tab", "nothing"),
+        ("user_activity/range", "99999999999d|"),
+        ("tables/users/order", ["user", "name", "nothing"]),
+        ("tables/users/widths", ["1000000", "9" * 30, "-1"]),
+    ):
+        context.state.setValue(key, value)
+    for name in page_names()[1:]:
+        window.show_page(name)
+    people = window.page("people")
+    assert isinstance(people, People)
+    table = people.findChild(QTableView)
+    assert isinstance(table, QTableView)
+    assert all(table.columnWidth(column) <= WIDEST for column in range(table.model().columnCount()))
 
 
 def test_a_data_folder_that_was_moved_away_is_not_made_again(window: MainWindow, opened: Opened) -> None:

@@ -14,6 +14,7 @@ from gateway_desktop.ui.icons import opens_menu
 from gateway_desktop.ui.widgets.dialog import Dialog
 
 DAY = 86_400
+LONGEST = 50 * 365 * DAY  # seconds back: no row is older
 UNITS = (("d", DAY), ("h", 3600), ("m", 60))
 AGO = re.compile(r"([0-9]+)\s*([mhd])")
 
@@ -56,8 +57,8 @@ class DateRange:
     def of_terms(cls, since: str, until: str) -> "DateRange":
         """Return the range of these values; what cannot be read is no end."""
         ago = AGO.fullmatch(since.lower())
-        if ago and not until:
-            return cls(last_seconds=int(ago[1]) * dict(UNITS)[ago[2]])
+        if ago and not until and (seconds := int(ago[1]) * dict(UNITS)[ago[2]]) <= LONGEST:
+            return cls(last_seconds=seconds)
         return cls(None, _moment(since), _moment(until))
 
 
@@ -157,9 +158,9 @@ def _moment(text: str) -> int | None:
             at = datetime.now(UTC) - timedelta(seconds=int(ago[1]) * dict(UNITS)[ago[2]])
         else:
             at = datetime.fromisoformat(text)
-    except ValueError:
+        return microseconds(at if at.tzinfo else at.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):
         return None
-    return microseconds(at if at.tzinfo else at.replace(tzinfo=UTC))
 
 
 def _editor(name: str, at_us: int | None, otherwise: QDateTime) -> QDateTimeEdit:

@@ -17,6 +17,7 @@ from gateway_desktop.ui.tables.focus import RowAtFocus
 from gateway_desktop.ui.theme import ROW_HEIGHT
 
 MOST_STRETCHED = 960  # pixels that such columns take together: on a wide screen the eye must not lose the row
+WIDEST = 2000  # pixels of one column, whatever the file says
 
 
 class Header(QObject):
@@ -135,7 +136,7 @@ class Header(QObject):
             if name in order:
                 self._choose(index, name not in hidden)
         for name, width in zip(order, widths, strict=False):
-            if name in names and width.isdigit() and int(width) > 0:
+            if name in names and width.isdigit() and 0 < int(width) <= WIDEST:
                 self._view.setColumnWidth(names.index(name), int(width))
 
     def _deliver(self) -> None:

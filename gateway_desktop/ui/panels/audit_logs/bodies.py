@@ -55,7 +55,8 @@ class Body(QWidget):
         self._modes.idClicked.connect(self.show_mode)
         theme().changed.connect(self._draw)
         self._missing = ""
-        self.show_mode(MODES.index(str(state.value("audit/body", MODES[0]))))
+        kept = str(state.value("audit/body"))
+        self.show_mode(MODES.index(kept) if kept in MODES else 0)
 
     def show_parts(self, parts: Sequence[StoredPart], missing: str) -> None:
         """Show these texts; without any, say why there are none."""
