@@ -157,7 +157,7 @@ def _description(
     record: AuditRecord, hit: Mapping[str, Any], worst: Mapping[str, Any] | None, subject: Subject
 ) -> str:
     target = f" ({record.target})" if record.target else ""
-    said = f" {worst['why']}" if worst and worst["why"] else ""
+    said = f" {worst['why'].rstrip('.')}." if worst and worst["why"] else ""
     way = "answer" if _answered(worst) else "request"
     _, done = _done(hit)
     return (

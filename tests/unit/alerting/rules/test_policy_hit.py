@@ -19,11 +19,13 @@ def test_a_hit_becomes_an_occurrence_with_its_evidence() -> None:
 
 
 def test_what_stood_in_the_answer_is_told_apart_from_what_was_sent() -> None:
-    record = a_hit_record(a_finding_detail(direction="answer"))
-    record.detail["policies"] = [a_hit_detail(action="monitor")]
-    (found,) = PolicyHit().of_exchange(record, NOON_US)
-    assert found.title == "Secret in the answer (passed, watched)"
-    assert "The answer met rule 'secrets' of policy 'Guard' and passed; it is watched." in found.description
+    for why in ("It looks like a key", "It looks like a key."):
+        record = a_hit_record(a_finding_detail(direction="answer", why=why))
+        record.detail["policies"] = [a_hit_detail(action="monitor")]
+        (found,) = PolicyHit().of_exchange(record, NOON_US)
+        assert found.title == "Secret in the answer (passed, watched)"
+        done = "The answer met rule 'secrets' of policy 'Guard' and passed; it is watched."
+        assert found.description.endswith(f" {done} It looks like a key.")
 
 
 def test_repeats_share_a_fingerprint_and_other_values_do_not() -> None:
