@@ -18,7 +18,8 @@ def checked_email(email: str) -> str:
     """Return the address in lower case if no other user has it."""
     address = address_of(email)
     if not address:
-        raise ConfigurationError("email", f"'{email}' is not an e-mail address")
+        problem = f"'{email}' is not an e-mail address" if email.strip() else "an e-mail address is needed"
+        raise ConfigurationError("email", problem)
     if UserRow.select().where((fn.LOWER(UserRow.email) == address) & UserRow.deleted_us.is_null()).exists():
         raise ConfigurationError("email", f"there is already a user {address}")
     return address
