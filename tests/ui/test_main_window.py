@@ -21,6 +21,7 @@ from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels import PANELS
 from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
 from gateway_desktop.ui.panels.people.panel import People
+from gateway_desktop.ui.panels.people.user_dialog import UserDialog
 from gateway_desktop.ui.tables.header import WIDEST
 from gateway_desktop.ui.theme import ROW_HEIGHT, theme
 from gateway_desktop.ui.window_place import DELIVERED, MINIMUM, TITLE, least_size
@@ -208,6 +209,21 @@ def test_every_page_is_reached_from_the_one_beside_it_with_the_keyboard(
     QTest.keyClick(window, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
     names = [panel.name for panel in PANELS]
     assert shown == [*names[1:], names[0], names[-1]]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_a_button_of_a_page_is_pressed_with_enter_as_with_space(
+    window: MainWindow, key: Qt.Key, qtbot: QtBot
+) -> None:
+    window.show_page("people")
+    people = window.page("people")
+    assert isinstance(people, People)
+    qtbot.waitUntil(people.add_user.isVisible)
+    people.add_user.setFocus()
+    QTest.keyClick(people.add_user, key)
+    dialog = people.findChild(UserDialog)
+    assert dialog is not None and dialog.isVisible()
+    dialog.reject()
 
 
 def test_the_command_palette_finds_pages_by_any_word_of_their_name(window: MainWindow, qtbot: QtBot) -> None:
