@@ -6,15 +6,17 @@ thread has the interpreter for a few milliseconds at a time, as slices have.
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar, TypeVarTuple
 
+from gateway_desktop.core.slices import AT_ONCE
 from gateway_desktop.protocols.crowded import takes_long
 
 _Given = TypeVarTuple("_Given")
 _Result = TypeVar("_Result")
 _Read = TypeVar("_Read")
+_One = TypeVar("_One")
 
 _THREAD = ThreadPoolExecutor(1, "beside")
 
@@ -37,3 +39,11 @@ async def beside(work: Callable[[*_Given], _Result], *given: *_Given) -> _Result
 async def if_long(work: Callable[[bytes], _Read], data: bytes) -> _Read:
     """Return what a reader makes of JSON; beside the loop where that takes long."""
     return await beside(work, data) if takes_long(data) else work(data)
+
+
+async def in_turns(many: Iterable[_One]) -> AsyncIterator[_One]:
+    """Yield each; of very many the loop is given to others in between."""
+    for count, one in enumerate(many, 1):
+        if count % AT_ONCE == 0:
+            await asyncio.sleep(0)
+        yield one

@@ -1,9 +1,8 @@
 """GuardedStream: the events of a stream, of which each leaves once everything in it is known."""
 
-import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,8 +12,7 @@ from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.media_type import EVENTS, LINES
 from gateway_desktop.core.policy import Action, AnswerMode
 from gateway_desktop.core.reply import Reply
-from gateway_desktop.core.slices import AT_ONCE
-from gateway_desktop.gateway.beside import if_long
+from gateway_desktop.gateway.beside import if_long, in_turns
 from gateway_desktop.gateway.guarding.answer_judge import AnswerJudge
 from gateway_desktop.gateway.guarding.inspector import Cut, Looked
 from gateway_desktop.gateway.guarding.masking import changed_within, masked_values, places
@@ -91,7 +89,7 @@ class GuardedStream:
             self._blob += data
             self._check_size(len(self._blob))
             return b""
-        for block in self._blocks(data):
+        async for block in in_turns(self._blocks(data)):
             self._held += len(block)
             await self._take(block)
         self._check_size(self._held)
@@ -126,7 +124,7 @@ class GuardedStream:
         """Read an event and put it at the end of those that wait."""
         waits = _Event(block)
         self._waiting.append(waits)
-        data = data_of(block) if self._kind == EVENTS else block
+        data = await if_long(data_of, block) if self._kind == EVENTS else block
         waits.value, found = await if_long(_read, data) if data else (None, None)
         if found is None:  # of a form that nobody knows: words may be in it all the same
             waits.raw = _raw(data)
@@ -167,7 +165,9 @@ class GuardedStream:
             return
         if block.startswith(b"data: ") and block.count(b"\n") == 2 and b"\r" not in block:
             return
-        beside = beside_data(block).decode("utf-8", "replace") if self._kind == EVENTS else ""
+        beside = (
+            (await if_long(beside_data, block)).decode("utf-8", "replace") if self._kind == EVENTS else ""
+        )
         if beside and beside not in self._harmless:
             await self._look_at_whole(_Event(block), [(("event",), beside)])
 
@@ -178,7 +178,7 @@ class GuardedStream:
         if self._judge.scans and new:
             parts = [
                 TextPart("/" + "/".join(map(str, steps)), "assistant", _clear(text))
-                async for steps, text in _in_turns(new)
+                async for steps, text in in_turns(new)
             ]
             looked = await self._judge.look(parts)
             self._refuse(looked)
@@ -190,7 +190,7 @@ class GuardedStream:
                 if len(self._harmless) > _MOST_TEXTS:  # they do not come again
                     self._harmless.clear()
                 self._harmless.update(text for _, text in new if len(text) <= _SHORT)
-        async for steps, text in _in_turns(texts):
+        async for steps, text in in_turns(texts):
             changed = changed_within(text, values, self._judge.vault)
             if changed != text:
                 waits.changes[steps] = changed
@@ -328,14 +328,6 @@ def _follows(channel: Channel) -> Channel:
     if kind == "block":
         return (kind, channel[-1])
     return (kind,) if kind.startswith("response.") else ()
-
-
-async def _in_turns(texts: Sequence[_Whole]) -> AsyncIterator[_Whole]:
-    """Yield texts; of very many the loop is given to others in between."""
-    for count, one in enumerate(texts, 1):
-        if count % AT_ONCE == 0:
-            await asyncio.sleep(0)
-        yield one
 
 
 def _read(data: bytes) -> tuple[Any, Pieces | None]:

@@ -13,7 +13,7 @@ from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.media_type import media_type
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.secret import Secret
-from gateway_desktop.gateway.beside import beside, if_long
+from gateway_desktop.gateway.beside import beside, if_long, in_turns
 from gateway_desktop.gateway.callers import check_still
 from gateway_desktop.gateway.downstream.client_stream import ClientLeft
 from gateway_desktop.gateway.mcp_http.messages import Messages
@@ -182,7 +182,8 @@ class Streamable:
         try:
             async for data in _pieces(answer, pump):
                 await self._check(exchange, call)
-                for block in splitter.feed(data if reader is None else await beside(reader.decompress, data)):
+                data = data if reader is None else await beside(reader.decompress, data)
+                async for block in in_turns(splitter.feed(data)):
                     block = without(secret, block)
                     await pump.give(await self._messages.of_server(block, exchange, session, back))
             if rest := without(secret, splitter.rest()):

@@ -17,7 +17,7 @@ from gateway_desktop.core.policy import Action, Direction
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.spelling import alike
 from gateway_desktop.core.verdict import ALLOWED, Verdict
-from gateway_desktop.gateway.beside import if_long
+from gateway_desktop.gateway.beside import if_long, in_turns
 from gateway_desktop.gateway.guarding.answer_judge import AnswerJudge
 from gateway_desktop.gateway.guarding.inspector import Inspector, Looked
 from gateway_desktop.gateway.mcp_http.aside import Aside
@@ -69,7 +69,7 @@ class Withheld:
         if not entries or not isinstance(judge, AnswerJudge) or self._too_large(entries):
             return await judge.whole(data, reply)
         around = await judge.look(beside, len(data))
-        each = [(entry, await judge.look(entry.texts)) for entry in entries]
+        each = [(entry, await judge.look(entry.texts)) async for entry in in_turns(entries)]
         if exchange.on_message and any(looked.verdict.hits for _, looked in each):
             _, shown = await if_long(lambda now: list_texts(call.operation, call.target, _value(now)), data)
             each = _told_only(each, but={entry.name for entry in shown})

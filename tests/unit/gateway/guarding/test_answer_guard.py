@@ -18,6 +18,7 @@ from gateway_desktop.core.policy import Action, AnswerMode, Direction
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.verdict import Hit, Noted, Verdict
 from gateway_desktop.gateway.guarding.inspector import Looked
+from gateway_desktop.inspection.scan import warm_detectors
 from gateway_desktop.policies.redaction import Vault
 from tests.makers import a_finding
 from tests.unit.gateway.guarding.guards import SECRET, a_guard, through
@@ -279,6 +280,20 @@ def test_what_ends_in_a_stream_of_many_texts_is_found_without_a_search() -> None
 
     few, many = asyncio.run(seconds(1)), asyncio.run(seconds(3_000))
     assert many < 3 * few
+
+
+@pytest.mark.parametrize("piece", [b": x\n\n" * 20_000, b"data: x\n" * 300_000 + b"\n"])
+async def test_very_many_events_or_lines_of_one_leave_the_loop_to_others(piece: bytes) -> None:
+    """256 KB of comments held it for half a second."""
+    warm_detectors()
+    guard, turns = a_guard(), 0
+    guard.opens("text/event-stream")
+    taken = asyncio.create_task(guard.piece(piece))
+    while not taken.done():
+        await asyncio.sleep(0)
+        turns += 1
+    await taken
+    assert turns > 20
 
 
 def test_what_was_looked_at_apart_is_masked_only_where_all_of_it_can_be_looked_for() -> None:
