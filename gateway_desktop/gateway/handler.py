@@ -5,7 +5,7 @@ import time
 from collections.abc import Coroutine, Mapping
 from typing import Any
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import GatewayError, Malformed
@@ -174,8 +174,9 @@ class _Body:
 
     def _go_on(self) -> None:
         """Tell a caller who waits for it that the body is welcome (RFC 9110 section 10.1.1)."""
-        transport = self._request.transport
-        if transport is not None and self._request.headers.get("Expect", "").lower() == "100-continue":
+        request, transport = self._request, self._request.transport
+        waits = request.headers.get("Expect", "").lower() == "100-continue"
+        if transport is not None and waits and request.version >= HttpVersion11:
             transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def take(self, size: int) -> None:

@@ -14,7 +14,7 @@ import zstandard
 from gateway_desktop.gateway.downstream.connections import LARGEST_HEAD
 from tests.end_to_end import raw
 from tests.end_to_end.conftest import Setting
-from tests.end_to_end.program import CREDENTIAL, Program, eventually
+from tests.end_to_end.program import CREDENTIAL, PROGRAM, Program, eventually
 from tests.fakes.llm import Connection
 
 BODY = b'{"model":"m","messages":[{"role":"user","content":"Hello"}]}'
@@ -180,9 +180,10 @@ def test_bodies_that_are_only_announced_keep_out_nobody(setting: Setting) -> Non
             connection.sendall(head.encode() + b"Content-Length: 67108864\r\nExpect: 100-continue\r\n\r\n")
             assert b" 100 " in connection.recv(65536)
         assert b" 200 " in sent(setting, CHAT, body=BODY)
+        of_old = CHAT.replace("HTTP/1.1", "HTTP/1.0")  # callers of it know of no 100
+        assert b" 100 " not in sent(setting, of_old, "Expect: 100-continue", body=BODY)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="reads another process's limits")
 def test_a_head_without_end_is_not_kept(setting: Setting) -> None:
     head = "".join(f"X-{at}: {'a' * 60_000}\r\n" for at in range(3))
     with socket.create_connection(("127.0.0.1", setting.program.port), timeout=60) as connection:
@@ -190,17 +191,20 @@ def test_a_head_without_end_is_not_kept(setting: Setting) -> None:
         assert connection.recv(65536).startswith(b"HTTP/1.1 431 ")
 
 
-def test_callers_who_say_nothing_are_not_soon_too_many(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="reads another process's limits")
+def test_callers_who_say_nothing_are_not_soon_too_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     resource = pytest.importorskip("resource")
-    program, (soft, most) = Program(tmp_path / "data"), resource.getrlimit(resource.RLIMIT_NOFILE)
-    program.data.mkdir()
-    resource.setrlimit(resource.RLIMIT_NOFILE, (256, most))
-    try:
-        program.start()
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, most))
-    assert resource.prlimit(program.pid, resource.RLIMIT_NOFILE)[0] == min(most, 10_240)
-    program.stop()
+    few = ["sh", "-c", 'ulimit -Sn 200; ulimit -Hn 300; exec "$@"', "sh", *PROGRAM]
+    monkeypatch.setattr("tests.end_to_end.program.PROGRAM", few)
+    program = Program(tmp_path / "data")
+    with ExitStack() as silent, program.serving():
+        assert resource.prlimit(program.pid, resource.RLIMIT_NOFILE)[0] == 300
+        for _ in range(400):
+            silent.enter_context(socket.create_connection(("127.0.0.1", program.port), timeout=60))
+        assert program.get("/healthz") == 200
+        assert program.said().count("may open 300 files only") == 1
 
 
 @pytest.mark.parametrize("origin", ["http://[", "http://x]", "http://127.0.0.1:99999", "http://[::g]"])

@@ -4,13 +4,22 @@ aiohttp bounds each header alone: 128 of 64 KB, from whoever likes, would be 8 M
 """
 
 import asyncio
+import logging
+import sys
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import EMPTY_PAYLOAD, StreamReader, web
 from aiohttp.web_protocol import RequestHandler
 
+if sys.platform != "win32":
+    import resource
+
+_log = logging.getLogger(__name__)
+
 LARGEST_HEAD = 128 * 1024  # bytes of a request's line and headers, all together
 _MOST = 2_000  # connections; beyond, those that ask for nothing make room
+_MOST_FILES = 10_240  # what macOS allows at most
 _STANDS_STILL = 300.0  # seconds that a caller may take nothing of an answer that is there for it
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
@@ -22,7 +31,7 @@ class Connections(web.Server):
         self, *args: Any, most: int = _MOST, stands_still: float = _STANDS_STILL, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self._most = most
+        self._most = min(most, _files() // 2)  # each may need one more, to its upstream
         self._stands_still = stands_still
 
     def __call__(self) -> RequestHandler:
@@ -111,3 +120,27 @@ class Connection(RequestHandler):
         if self._waits is not None:
             self._waits.cancel()
             self._waits = None
+
+
+def _files() -> int:
+    """Return how many files this process may open, as many as the system allows: with 256 or 1024, as shells
+    give, callers who say nothing keep out all others.
+    """
+    if sys.platform == "win32":
+        return _MOST_FILES
+    files, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_FILES if most == resource.RLIM_INFINITY else min(most, _MOST_FILES)
+    if 0 <= files < wanted:  # RLIM_INFINITY is -1 on Linux
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+            files = wanted
+    if files < 0:
+        return _MOST_FILES
+    if files < 2 * _MOST:
+        _log.warning(
+            "This process may open %d files only: beyond %d connections, those that ask for nothing are "
+            "closed, and many calls at once fail. A higher limit helps (ulimit -n, LimitNOFILE of systemd)",
+            files,
+            files // 2,
+        )
+    return files

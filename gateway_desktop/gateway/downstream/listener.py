@@ -5,8 +5,6 @@ import errno
 import logging
 import os
 import socket
-import sys
-from contextlib import suppress
 from pathlib import Path
 
 from aiohttp import web
@@ -17,11 +15,7 @@ from gateway_desktop.core.traffic_settings import Listen
 from gateway_desktop.gateway.downstream.certificates import Certificate
 from gateway_desktop.gateway.tasks import spawn
 
-if sys.platform != "win32":
-    import resource
-
 _log = logging.getLogger(__name__)
-_MOST_FILES = 10_240  # what macOS allows at most
 _RELOAD_SECONDS = 5
 _HANDSHAKE = 10.0  # seconds until TLS has to stand: until then a caller holds a file, and is not counted
 _CUT = 1.0  # seconds that connections have at the end: those on their way were waited for before
@@ -63,7 +57,6 @@ class Listener:
     async def open(self, listen: Listen) -> None:
         """Listen there instead of where we listened; raise PortTaken or Unavailable, keeping the old one."""
         if self._runner.server is None:
-            _have_files()
             await self._runner.setup()
         certificate = None
         if not is_loopback(listen.host) and not listen.tls_ends_in_front:
@@ -103,18 +96,6 @@ class Listener:
         """Close the connections that still stand."""
         await self.close()
         await self._runner.cleanup()
-
-
-def _have_files() -> None:
-    """Have as many files as the system allows: with 256 or 1024, as shells give, callers who say nothing
-    keep out all others.
-    """
-    if sys.platform != "win32":
-        now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-        wanted = _MOST_FILES if most == resource.RLIM_INFINITY else min(most, _MOST_FILES)
-        if 0 <= now < wanted:  # RLIM_INFINITY is -1 on Linux
-            with suppress(ValueError, OSError):
-                resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 async def _follow(certificate: Certificate) -> None:
