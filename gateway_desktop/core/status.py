@@ -44,6 +44,11 @@ class GatewayStatus:
     rates: Mapping[str, RateUse] = field(default_factory=dict)  # by rate limit
 
     @property
+    def refuses(self) -> bool:
+        """Whether it runs, but lets nothing pass, since nothing can be written down."""
+        return self.state is State.RUNNING and bool(self.storage_problem)
+
+    @property
     def base_url(self) -> str:
         """The address that tools point at, without a trailing slash."""
         scheme = "https" if self.tls else "http"

@@ -51,7 +51,7 @@ class FollowStatus(QObject):
     def _look(self) -> None:
         status = self._context.status()
         self._window.status_bar.show_status(status)
-        self._window.sidebar.dot.show_state(status.state)
+        self._window.sidebar.dot.show_status(status)
         self._window.notices.show_status(status)
         self._looks += 1
         if self._looks % STORAGE_EVERY == 0 and self._window.isVisible():

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QPushButton, QWidget
 
-from gateway_desktop.core.status import State
+from gateway_desktop.core.status import GatewayStatus, State
 from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.controls import scroll_area
 from gateway_desktop.ui.icons import icon
@@ -27,6 +27,10 @@ class Dot(QWidget):
         self._state = State.STARTING
         self.setFixedSize(10, 16)
         theme().changed.connect(self.update)
+
+    def show_status(self, status: GatewayStatus) -> None:
+        """Show what the gateway does; one that refuses everything is no better than one that failed."""
+        self.show_state(State.FAILED if status.refuses else status.state)
 
     def show_state(self, state: State) -> None:
         """Show another state."""

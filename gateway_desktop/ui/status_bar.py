@@ -55,8 +55,8 @@ class StatusBar(QStatusBar):
 
     def show_status(self, status: GatewayStatus) -> None:
         """Show what the gateway is doing."""
-        self._dot.show_state(status.state)
-        _put(self._state, WORDS[status.state])
+        self._dot.show_status(status)
+        _put(self._state, "Refusing requests" if status.refuses else WORDS[status.state])
         running = status.state is State.RUNNING
         if self._address.text() != status.base_url:
             self._address.setText(status.base_url)

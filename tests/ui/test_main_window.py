@@ -20,6 +20,7 @@ from gateway_desktop.ui.main_window import MainWindow
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels import PANELS
 from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
+from gateway_desktop.ui.panels.overview.gateway_line import GatewayLine
 from gateway_desktop.ui.panels.people.panel import People
 from gateway_desktop.ui.panels.people.user_dialog import UserDialog
 from gateway_desktop.ui.tables.header import WIDEST
@@ -355,9 +356,15 @@ def test_a_taken_port_is_a_sentence_with_a_button_for_the_next_free_one(
     assert not window.notices.gateway.isVisible()
 
 
-def test_a_disk_that_takes_no_rows_is_told_on_every_page(window: MainWindow) -> None:
-    window.notices.show_status(GatewayStatus(state=State.RUNNING, storage_problem="The disk is full."))
+def test_a_disk_that_takes_no_rows_is_told_on_every_page(window: MainWindow, qtbot: QtBot) -> None:
+    full = GatewayStatus(state=State.RUNNING, storage_problem="The disk is full.")
+    line = GatewayLine()
+    qtbot.addWidget(line)
+    for shown in (window.notices, window.status_bar, line):
+        shown.show_status(full)
     assert window.notices.storage.text() == "The disk is full."
+    assert window.status_bar._state.text() == "Refusing requests"
+    assert line.state.text() == "Refusing"
     waiting = GatewayStatus(state=State.RUNNING, storage_notice="The database is away. 3 rows wait.")
     window.notices.show_status(waiting)
     assert window.notices.storage.text() == "The database is away. 3 rows wait."

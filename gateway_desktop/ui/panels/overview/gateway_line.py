@@ -52,8 +52,9 @@ class GatewayLine(QFrame):
     def show_status(self, status: GatewayStatus) -> None:
         """Show what the gateway does now."""
         self.running = status.state is State.RUNNING
-        self.state.say(status.state.value.capitalize(), STATE_TONES[status.state])
-        self.state.setToolTip(status.problem)
+        told, tone = status.state.value.capitalize(), STATE_TONES[status.state]
+        self.state.say(*(("Refusing", "critical") if status.refuses else (told, tone)))
+        self.state.setToolTip(status.problem or status.storage_problem)
         self.address.set_text(status.base_url if self.running else "not listening")
         self.address.setEnabled(self.running)
         now = rate(status.requests_per_second)
