@@ -109,7 +109,7 @@ class Forwarding:
                 exchange.take_memory(MEMORY_OF_TEXT * len(meter.reply.texts) + meter.unpacked)
                 await _check(call, answer, content_type, meter, adapter)
                 if exchange.guard is not None:
-                    whole, headers = await _guarded(exchange.guard, whole, headers, meter)
+                    whole, headers = await _guarded(exchange.guard, whole, headers, meter, secret)
                 whole, headers = await _rewritten(exchange, whole, headers)
                 whole, headers = _without(secret, whole, headers, meter)
                 await exchange.client.whole(answer.status, headers, whole)
@@ -160,12 +160,19 @@ async def _pieces(
 
 
 async def _guarded(
-    guard: AnswerGuard, whole: bytes, headers: list[tuple[str, str]], meter: Meter
+    guard: AnswerGuard,
+    whole: bytes,
+    headers: list[tuple[str, str]],
+    meter: Meter,
+    secret: Secret | None,
 ) -> tuple[bytes, list[tuple[str, str]]]:
-    """Return body and headers as the guard lets them pass; what it changed is no longer compressed."""
+    """Return body and headers as the guard lets them pass; what it changed is no longer compressed.
+
+    It sees nothing of our credential: of one that it masks in part, the rest would pass.
+    """
     if guard.rewrites and not meter.reads:
         raise UpstreamFailed(Failure.BROKEN, "The upstream's answer is not in the coding that it names")
-    passed = await guard.whole(meter.clear, meter.reply)
+    passed = await guard.whole(own_credential.without(secret, meter.clear), meter.reply)
     if passed is meter.clear:
         return whole, headers
     return passed, _uncoded(headers)

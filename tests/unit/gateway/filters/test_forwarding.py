@@ -17,6 +17,8 @@ from tests.fakes.answers import answer
 from tests.fakes.llm import Connection, FakeUpstream, Script
 from tests.makers import ClientRecord, a_call, a_proxy, a_snapshot, an_exchange
 from tests.unit.gateway.filters.runtimes import a_runtime
+from tests.unit.gateway.guarding.guards import SECRET as BIRD
+from tests.unit.gateway.guarding.guards import a_guard
 
 SECRET = Secret("upstream-" + "secret-0123456789")
 
@@ -78,6 +80,18 @@ def test_an_answer_that_quotes_our_credential_comes_back_without_it(status: int,
     assert client.status == status
     assert SECRET.encode() not in client.body
     assert b"bad key Bearer ***" in client.body
+
+
+def test_of_our_credential_nothing_is_left_where_a_policy_masks_a_part_of_it() -> None:
+    async def quoting(connection: Connection) -> None:
+        said = connection.received.header("Authorization") or b""
+        await connection.whole(b'{"error":{"message":"bad key ' + said + b'"}}', 401)
+
+    def guarded(exchange: Exchange) -> None:
+        exchange.guard = a_guard()
+
+    _, client, _ = go(quoting, guarded, Secret(f"upstream.{BIRD}.rest"))
+    assert json.loads(client.body) == {"error": {"message": "bad key Bearer ***"}}
 
 
 def test_a_credential_that_is_a_word_is_left_where_answers_say_it() -> None:
