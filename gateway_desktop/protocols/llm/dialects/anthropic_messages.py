@@ -12,6 +12,7 @@ from gateway_desktop.core.reply import Reply, Usage
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import compact, decoded
 from gateway_desktop.protocols.llm.answer import Answer
+from gateway_desktop.protocols.llm.dialect import Dialect
 from gateway_desktop.protocols.llm.earlier import Body
 from gateway_desktop.protocols.llm.readers import reader_of
 from gateway_desktop.protocols.llm.texts import Texts, objects, role_of, words
@@ -32,11 +33,8 @@ _OF_DOCUMENT = frozenset({"type", "title", "context", "source", "cache_control"}
 _NO_TEXT = frozenset({"type", "id", "encrypted_content", "encrypted_index", "signature", "data"})
 
 
-class AnthropicMessages:
+class AnthropicMessages(Dialect):
     """Messages."""
-
-    reads_json = True
-    asks_usage = False
 
     def operation(self, method: str, path: str) -> str | None:
         """Return "messages" or "count_tokens"; OpenAI's threads have messages too."""
@@ -60,10 +58,6 @@ class AnthropicMessages:
     def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:
         """Return a reader of events or of one object."""
         return reader_of(MessagesAnswer(call, reply), content_type)
-
-    def expects_json(self, call: Call) -> bool:
-        """Return True but for streams."""
-        return not call.stream
 
 
 class MessagesAnswer(Answer):

@@ -12,6 +12,7 @@ from gateway_desktop.core.reply import Reply, Usage
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import JsonBody
 from gateway_desktop.protocols.llm.answer import Answer
+from gateway_desktop.protocols.llm.dialect import Dialect
 from gateway_desktop.protocols.llm.readers import LinesReader, WholeReader
 from gateway_desktop.protocols.llm.texts import Texts, objects, words
 from gateway_desktop.protocols.llm.usage import add, anthropic_usage, gemini_usage, mapping, openai_usage
@@ -19,11 +20,8 @@ from gateway_desktop.protocols.llm.usage import add, anthropic_usage, gemini_usa
 _UNDER_WAY = frozenset({"validating", "in_progress", "finalizing", "cancelling", "canceling"})
 
 
-class Batches:
+class Batches(Dialect):
     """Many requests at once, at half the price."""
-
-    reads_json = True
-    asks_usage = False
 
     def operation(self, method: str, path: str) -> str | None:
         """Return "batch"."""

@@ -33,11 +33,8 @@ _OF_REASONING = frozenset({"reasoningText"})
 _OF_REASONING_TEXT = frozenset({"text", "signature"})
 
 
-class Bedrock:
+class Bedrock(Dialect):
     """Converse, and the models' own shapes below /invoke; the path names the model."""
-
-    reads_json = True
-    asks_usage = False
 
     def __init__(self, anthropic: Dialect, claude: MakeAnswer, gpt: MakeAnswer) -> None:
         self._anthropic = anthropic

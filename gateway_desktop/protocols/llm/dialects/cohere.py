@@ -16,11 +16,8 @@ from gateway_desktop.protocols.llm.usage import mapping, openai_usage
 _SAYING = ("content-delta", "tool-plan-delta", "tool-call-start")
 
 
-class Cohere:
+class Cohere(Dialect):
     """Chat of the second version; the first is read as other paths are."""
-
-    reads_json = True
-    asks_usage = False
 
     def __init__(self, requests: Dialect) -> None:
         self._requests = requests
@@ -36,10 +33,6 @@ class Cohere:
     def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:
         """Return a reader of events or of one object."""
         return reader_of(CohereAnswer(call, reply), content_type)
-
-    def expects_json(self, call: Call) -> bool:
-        """Return True but for streams."""
-        return not call.stream
 
 
 class CohereAnswer(Answer):

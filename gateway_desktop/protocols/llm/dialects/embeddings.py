@@ -10,6 +10,7 @@ from gateway_desktop.core.reply import Reply, Usage
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import JsonBody
 from gateway_desktop.protocols.llm.answer import Answer
+from gateway_desktop.protocols.llm.dialect import Dialect
 from gateway_desktop.protocols.llm.readers import WholeReader
 from gateway_desktop.protocols.llm.texts import Texts, words
 from gateway_desktop.protocols.llm.usage import count, gemini_usage, mapping, ollama_usage, openai_usage
@@ -46,11 +47,8 @@ class _Predictions(msgspec.Struct):
 _predictions_of = msgspec.json.Decoder(_Predictions).decode
 
 
-class Embeddings:
+class Embeddings(Dialect):
     """Texts to vectors."""
-
-    reads_json = True
-    asks_usage = False
 
     def operation(self, method: str, path: str) -> str | None:
         """Return "embeddings"."""
@@ -75,10 +73,6 @@ class Embeddings:
     def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:  # noqa: ARG002 - always JSON
         """Return a reader of one object."""
         return WholeReader(EmbeddingsAnswer(call, reply))
-
-    def expects_json(self, call: Call) -> bool:  # noqa: ARG002 - always
-        """Return True."""
-        return True
 
 
 class EmbeddingsAnswer(Answer):

@@ -8,6 +8,7 @@ from gateway_desktop.core.reply import Reply, Usage
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import JsonBody, compact
 from gateway_desktop.protocols.llm.answer import Answer
+from gateway_desktop.protocols.llm.dialect import Dialect
 from gateway_desktop.protocols.llm.readers import ArrayReader, SseReader, WholeReader
 from gateway_desktop.protocols.llm.texts import Texts, length, objects, role_of
 from gateway_desktop.protocols.llm.usage import add_searches, count, gemini_usage, mapping
@@ -22,11 +23,8 @@ _OPERATIONS = {
 _OF_BODY = frozenset({"systemInstruction", "system_instruction", "contents", "tools"})
 
 
-class Gemini:
+class Gemini(Dialect):
     """Generating, streamed and not, and counting."""
-
-    reads_json = True
-    asks_usage = False
 
     def operation(self, method: str, path: str) -> str | None:
         """Return "generate_content" or "count_tokens"."""
@@ -56,10 +54,6 @@ class Gemini:
         if content_type == "text/event-stream":
             return SseReader(answer)
         return ArrayReader(answer) if call.stream else WholeReader(answer)
-
-    def expects_json(self, call: Call) -> bool:
-        """Return True but for streams."""
-        return not call.stream
 
 
 class GeminiAnswer(Answer):

@@ -8,6 +8,7 @@ from gateway_desktop.core.reply import Reply
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import compact
 from gateway_desktop.protocols.llm.answer import Answer
+from gateway_desktop.protocols.llm.dialect import Dialect
 from gateway_desktop.protocols.llm.earlier import Body
 from gateway_desktop.protocols.llm.readers import LinesReader
 from gateway_desktop.protocols.llm.texts import Texts, length, objects, role_of
@@ -19,11 +20,8 @@ _OF_CALL = frozenset({"function"})
 _OF_CALLED = frozenset({"arguments", "name"})
 
 
-class Ollama:
+class Ollama(Dialect):
     """Chat and generate; both stream unless told otherwise."""
-
-    reads_json = True
-    asks_usage = False
 
     def operation(self, method: str, path: str) -> str | None:
         """Return "chat" or "generate"."""
@@ -49,10 +47,6 @@ class Ollama:
     def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:  # noqa: ARG002 - lines or one
         """Return a reader of lines; a whole answer is one line."""
         return LinesReader(OllamaAnswer(call, reply))
-
-    def expects_json(self, call: Call) -> bool:
-        """Return True but for streams."""
-        return not call.stream
 
 
 class OllamaAnswer(Answer):

@@ -11,6 +11,7 @@ from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import JsonBody
 from gateway_desktop.protocols.llm.answer import Answer
 from gateway_desktop.protocols.llm.chat_chunk import chunk_of
+from gateway_desktop.protocols.llm.dialect import Dialect
 from gateway_desktop.protocols.llm.earlier import Body
 from gateway_desktop.protocols.llm.openai_choices import Choice
 from gateway_desktop.protocols.llm.readers import reader_of
@@ -31,10 +32,9 @@ _CALLED = frozenset({"arguments", "input", "name"})
 _OF_OLD = frozenset({"arguments", "name"})
 
 
-class OpenAiChat:
+class OpenAiChat(Dialect):
     """Chat completions and completions."""
 
-    reads_json = True
     asks_usage = True
 
     def operation(self, method: str, path: str) -> str | None:
@@ -63,10 +63,6 @@ class OpenAiChat:
     def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:
         """Return a reader of events or of one object."""
         return reader_of(ChatAnswer(call, reply), content_type, hides=call.hides_usage)
-
-    def expects_json(self, call: Call) -> bool:
-        """Return True but for streams."""
-        return not call.stream
 
 
 class ChatAnswer(Answer):

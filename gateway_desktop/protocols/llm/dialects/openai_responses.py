@@ -8,6 +8,7 @@ from gateway_desktop.core.queued import QUEUED
 from gateway_desktop.core.reply import OWN_SEARCHES, Reply, Usage
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.llm.answer import NOT_YET, Answer, error_message
+from gateway_desktop.protocols.llm.dialect import Dialect
 from gateway_desktop.protocols.llm.earlier import Body
 from gateway_desktop.protocols.llm.readers import reader_of
 from gateway_desktop.protocols.llm.texts import Texts, objects, role_of, words
@@ -67,11 +68,8 @@ _MEMBERS = {
 }
 
 
-class OpenAiResponses:
+class OpenAiResponses(Dialect):
     """Responses, and their compaction."""
-
-    reads_json = True
-    asks_usage = False
 
     def operation(self, method: str, path: str) -> str | None:
         """Return "responses"."""
@@ -95,10 +93,6 @@ class OpenAiResponses:
     def reader(self, call: Call, reply: Reply, content_type: str) -> ReplyReader:
         """Return a reader of events or of one object."""
         return reader_of(ResponsesAnswer(call, reply), content_type)
-
-    def expects_json(self, call: Call) -> bool:
-        """Return True but for streams."""
-        return not call.stream
 
 
 class ResponsesAnswer(Answer):

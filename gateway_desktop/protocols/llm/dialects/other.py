@@ -10,6 +10,7 @@ from gateway_desktop.core.reply import Reply
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import JsonBody, lenient
 from gateway_desktop.protocols.llm.answer import NOT_YET, Answer
+from gateway_desktop.protocols.llm.dialect import Dialect
 from gateway_desktop.protocols.llm.readers import BlindReader, LinesReader, SseReader, WholeReader
 from gateway_desktop.protocols.llm.texts import Texts, objects, words
 from gateway_desktop.protocols.llm.unknown_words import UnknownWords
@@ -43,11 +44,10 @@ _WITHIN = ("response", "interaction", "result")  # Gemini's, LM Studio's
 _TEXTS = frozenset({"prompt", "input", "instructions", "query", "text"})  # of images, speech, rerankers, ...
 
 
-class Other:
+class Other(Dialect):
     """What has no dialect of its own."""
 
     reads_json = False
-    asks_usage = False
 
     def operation(self, method: str, path: str) -> str | None:
         """Return "models" or "other"; never None."""
