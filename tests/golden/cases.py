@@ -16,11 +16,11 @@ from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.protocols.adapter import ReplyReader
-from gateway_desktop.protocols.adapters import ADAPTERS
+from gateway_desktop.protocols.adapters import FORWARDED
 from tests.makers import HeaderList
 
 FOLDER = Path(__file__).parent
-ADAPTER = ADAPTERS[Kind.LLM]
+ADAPTER = FORWARDED[Kind.LLM]
 _CONTENT_TYPES = {".json": "application/json", ".sse": "text/event-stream; charset=utf-8"}
 
 

@@ -19,7 +19,7 @@ from gateway_desktop.gateway.upstream.compression import GARBAGE, decompressor
 from gateway_desktop.gateway.upstream.headers import answer_headers, request_headers
 from gateway_desktop.identity.card_signatures import CardSigner, card_signer
 from gateway_desktop.protocols.a2a.agent_card import AgentCard, card_of, card_texts, served
-from gateway_desktop.protocols.adapters import ADAPTERS
+from gateway_desktop.protocols.adapters import FORWARDED
 from gateway_desktop.protocols.json_body import compact, decoded
 
 KEYS_PATH = "/.well-known/agent-card-keys.json"  # of those that sign the cards we serve; for everybody
@@ -75,7 +75,7 @@ async def serve_extended_card(
         raise failure(error, answer.host) from error
     finally:
         answer.close()
-    reader = ADAPTERS[proxy.kind].read_reply(call, answer.status, "application/json")
+    reader = FORWARDED[proxy.kind].read_reply(call, answer.status, "application/json")
     reader.feed(clear)
     reader.end()
     exchange.reply = reader.reply

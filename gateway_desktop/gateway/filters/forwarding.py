@@ -24,8 +24,8 @@ from gateway_desktop.gateway.upstream.calls import failure, trouble
 from gateway_desktop.gateway.upstream.client import Answer
 from gateway_desktop.gateway.upstream.compression import GARBAGE, decompressor
 from gateway_desktop.gateway.upstream.headers import answer_headers, request_headers
-from gateway_desktop.protocols.adapter import Adapter
-from gateway_desktop.protocols.adapters import ADAPTERS
+from gateway_desktop.protocols.adapter import ForwardedAdapter
+from gateway_desktop.protocols.adapters import FORWARDED
 from gateway_desktop.protocols.crowded import takes_long
 from gateway_desktop.protocols.llm.known_provider import provider_named
 
@@ -82,7 +82,7 @@ class Forwarding:
         return provider.url(runtime.base_of(proxy), head.path, head.query), headers
 
     async def _answer(self, exchange: Exchange, call: Call, answer: Answer, url: str) -> None:
-        adapter = ADAPTERS[exchange.proxy.kind]
+        adapter = FORWARDED[exchange.proxy.kind]
         content_type = answer.headers.get("Content-Type", "")
         coding = _coding(answer)
         meter = Meter(adapter.read_reply(call, answer.status, content_type), decompressor(coding), coding)
@@ -253,7 +253,9 @@ async def _whole(exchange: Exchange, answer: Answer) -> bytes | None:
     return bytes(body)
 
 
-async def _check(call: Call, answer: Answer, content_type: str, meter: Meter, adapter: Adapter) -> None:
+async def _check(
+    call: Call, answer: Answer, content_type: str, meter: Meter, adapter: ForwardedAdapter
+) -> None:
     """Raise UpstreamFailed for a success that is not what the caller can read."""
     if not 200 <= answer.status < 300:
         return

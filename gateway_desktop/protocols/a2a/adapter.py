@@ -5,10 +5,10 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from gateway_desktop.core.call import Call, TextPart
-from gateway_desktop.core.errors import GatewayError, Malformed
+from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.core.media_type import media_type
-from gateway_desktop.core.reply import Refusal, Reply
+from gateway_desktop.core.reply import Reply
 from gateway_desktop.protocols.a2a import errors
 from gateway_desktop.protocols.a2a.methods import (
     CARD,
@@ -52,6 +52,8 @@ class A2aAdapter:
     """Agents behind the gateway."""
 
     outlives_client = False  # who leaves cancels the call of the agent
+    refuse = staticmethod(errors.refusal)
+    refuse_midstream = staticmethod(errors.midstream)
 
     def decode(self, head: RequestHead, body: bytes, provider: str) -> Call:  # noqa: ARG002 - agents have none
         """Read a request as far as it is understood; the body goes on as it is."""
@@ -82,18 +84,6 @@ class A2aAdapter:
                 reply, lambda kind: A2aReader(call, reply, stream=kind != "application/json")
             )
         return A2aReader(call, reply, stream=kind == "text/event-stream")
-
-    def refuse(
-        self, head: RequestHead, error: GatewayError, exchange_id: str, call: Call | None = None
-    ) -> Refusal:
-        """Return the error in the caller's binding."""
-        return errors.refusal(head, error, exchange_id, call)
-
-    def refuse_midstream(
-        self, head: RequestHead, error: GatewayError, exchange_id: str, call: Call | None = None
-    ) -> bytes:
-        """Return the error as an event of the caller's stream."""
-        return errors.midstream(head, error, exchange_id, call)
 
     def expects_json(self, call: Call) -> bool:
         """Return whether a whole answer must be JSON."""

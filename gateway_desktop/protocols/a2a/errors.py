@@ -41,7 +41,7 @@ class PushRefused(Refused):
         super().__init__(Reason.POLICY, f"Refused: {why}", 400)
 
 
-def refusal(head: RequestHead, error: GatewayError, exchange_id: str, call: Call | None) -> Refusal:
+def refusal(head: RequestHead, error: GatewayError, exchange_id: str, call: Call | None = None) -> Refusal:
     """Return the error as the caller's binding writes it.
 
     A no to what a JSON-RPC request says, or to how it is written, is a JSON-RPC answer like any other, with
@@ -58,7 +58,7 @@ def refusal(head: RequestHead, error: GatewayError, exchange_id: str, call: Call
     return Refusal(status, _encoded(_answer(error, exchange_id, call)), headers=tuple(headers))
 
 
-def midstream(head: RequestHead, error: GatewayError, exchange_id: str, call: Call | None) -> bytes:
+def midstream(head: RequestHead, error: GatewayError, exchange_id: str, call: Call | None = None) -> bytes:
     """Return the error as the last event of a stream."""
     if _is_rest(head, call):
         return event(_encoded(_status(error, exchange_id)), "error")

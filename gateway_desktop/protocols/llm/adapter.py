@@ -7,10 +7,10 @@ from typing import Any
 from urllib.parse import unquote
 
 from gateway_desktop.core.call import Call, TextPart
-from gateway_desktop.core.errors import GatewayError, Malformed
+from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.core.media_type import media_type
-from gateway_desktop.core.reply import Refusal, Reply
+from gateway_desktop.core.reply import Reply
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.llm import refusals
 from gateway_desktop.protocols.llm.clients import read_claims, read_own_tools
@@ -57,6 +57,8 @@ class LlmAdapter:
     """All LLM APIs."""
 
     outlives_client = False
+    refuse = staticmethod(refusals.refusal)
+    refuse_midstream = staticmethod(refusals.midstream)
 
     def decode(self, head: RequestHead, body: bytes, provider: str) -> Call:
         """Read a request as far as it is understood; the body goes on as it is, unless usage is asked for."""
@@ -96,26 +98,6 @@ class LlmAdapter:
         if call.stream and kind == "application/json":
             return OpeningReader(reply, lambda told: dialect.reader(call, reply, told))
         return dialect.reader(call, reply, kind)
-
-    def refuse(
-        self,
-        head: RequestHead,
-        error: GatewayError,
-        exchange_id: str,
-        call: Call | None = None,  # noqa: ARG002 - the path tells the shape
-    ) -> Refusal:
-        """Return the error as the SDK that called expects it."""
-        return refusals.refusal(head, error, exchange_id)
-
-    def refuse_midstream(
-        self,
-        head: RequestHead,
-        error: GatewayError,
-        exchange_id: str,
-        call: Call | None = None,  # noqa: ARG002 - as above
-    ) -> bytes:
-        """Return the error as an event of the caller's stream."""
-        return refusals.midstream(head, error, exchange_id)
 
     def expects_json(self, call: Call) -> bool:
         """Ask the dialect."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gateway_desktop.core.call import Call
 from gateway_desktop.core.errors import GatewayError, Reason, Refused
 from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.core.reply import Refusal
@@ -143,8 +144,8 @@ class _Ollama:
 _Shape = _Openai | _Anthropic | _Google | _Amazon | _Ollama
 
 
-def refusal(head: RequestHead, error: GatewayError, exchange_id: str) -> Refusal:
-    """Return the whole answer."""
+def refusal(head: RequestHead, error: GatewayError, exchange_id: str, _call: Call | None = None) -> Refusal:
+    """Return the whole answer; the path tells its shape, not the call."""
     shape = _shape(head)
     body = shape.body(error, error.for_caller(exchange_id), exchange_id)
     headers: tuple[tuple[str, str], ...] = ()
@@ -157,7 +158,7 @@ def refusal(head: RequestHead, error: GatewayError, exchange_id: str) -> Refusal
     return Refusal(error.status, compact(body).encode(), _JSON, headers)
 
 
-def midstream(head: RequestHead, error: GatewayError, exchange_id: str) -> bytes:
+def midstream(head: RequestHead, error: GatewayError, exchange_id: str, _call: Call | None = None) -> bytes:
     """Return the error event; a blank line before it ends what broke off in the middle."""
     shape = _shape(head)
     data = shape.midstream(shape.body(error, error.for_caller(exchange_id), exchange_id))

@@ -3,12 +3,10 @@
 from hashlib import sha256
 
 from gateway_desktop.core.call import Call
-from gateway_desktop.core.errors import GatewayError, Malformed
+from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.exchange import RequestHead
-from gateway_desktop.core.reply import Refusal, Reply
 from gateway_desktop.core.spelling import alike
 from gateway_desktop.core.trace import parent_of
-from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_rpc import (
     INVALID_REQUEST,
     PARSE_ERROR,
@@ -19,7 +17,6 @@ from gateway_desktop.protocols.json_rpc import (
 )
 from gateway_desktop.protocols.mcp import refusals
 from gateway_desktop.protocols.mcp.methods import METHODS, NAMED_BY, message_texts, request_texts, target_of
-from gateway_desktop.protocols.mcp.reader import McpReader
 from gateway_desktop.protocols.mcp.routing_headers import check, is_modern, version_of
 from gateway_desktop.protocols.method_override import check_method
 from gateway_desktop.protocols.strict_json import strict
@@ -39,6 +36,8 @@ class McpAdapter:
     """All revisions; where they differ, the request's own words decide."""
 
     outlives_client = True
+    refuse = staticmethod(refusals.refusal)
+    refuse_midstream = staticmethod(refusals.midstream)
 
     def decode(self, head: RequestHead, body: bytes, provider: str) -> Call:  # noqa: ARG002 - servers have none
         """Read a request; a batch is only recognised, its items are read one by one."""
@@ -61,30 +60,6 @@ class McpAdapter:
         if session := head.headers.get("Mcp-Session-Id", ""):
             call.session = session_name(session)
         return call
-
-    def read_reply(self, call: Call, status: int, content_type: str) -> ReplyReader:  # noqa: ARG002 - one shape
-        """Return the reader of a whole answer."""
-        return McpReader(call, Reply(status))
-
-    def refuse(
-        self, head: RequestHead, error: GatewayError, exchange_id: str, call: Call | None = None
-    ) -> Refusal:
-        """Return the error as JSON-RPC, with the request's id."""
-        return refusals.refusal(head, error, exchange_id, call)
-
-    def refuse_midstream(
-        self,
-        head: RequestHead,  # noqa: ARG002 - one shape
-        error: GatewayError,
-        exchange_id: str,
-        call: Call | None = None,
-    ) -> bytes:
-        """Return the error as an event of the caller's stream."""
-        return refusals.midstream(error, exchange_id, call)
-
-    def expects_json(self, call: Call) -> bool:
-        """Return whether a whole answer must be JSON."""
-        return call.dialect == REQUEST
 
 
 def session_name(session: str) -> str:

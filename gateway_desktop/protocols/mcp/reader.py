@@ -2,7 +2,7 @@
 
 from gateway_desktop.core.call import Call
 from gateway_desktop.core.reply import Reply
-from gateway_desktop.protocols.json_rpc import Message, read
+from gateway_desktop.protocols.json_rpc import Message
 from gateway_desktop.protocols.mcp.methods import (
     NAMED_BY,
     begun_task,
@@ -12,7 +12,6 @@ from gateway_desktop.protocols.mcp.methods import (
 )
 
 _LONGEST = 2000
-_ERROR_READ = 64 << 10
 
 
 def read_answer(call: Call, reply: Reply, message: Message) -> None:
@@ -52,31 +51,3 @@ def _read_server(call: Call, reply: Reply, result: dict[str, object]) -> None:
         reply.detail["server"] = f"{name} {version}"[:200] if isinstance(version, str) else name[:200]
     if isinstance(version := result.get("protocolVersion"), str):
         reply.detail["protocol_version"] = version[:40]
-
-
-class McpReader:
-    """Reads a whole answer; streams are read message by message in the gateway."""
-
-    def __init__(self, call: Call, reply: Reply) -> None:
-        self.reply = reply
-        self._call = call
-        self._pieces: list[bytes] = []
-
-    def feed(self, data: bytes) -> bytes:
-        """Keep a piece."""
-        self._pieces.append(data)
-        return data
-
-    def end(self) -> bytes:
-        """Read it."""
-        body = b"".join(self._pieces)
-        message = read(body) if body else None
-        self.reply.complete = True
-        if message is not None and not message.method:
-            read_answer(self._call, self.reply, message)
-        if self.reply.status >= 400 and self.reply.error is None:
-            self.reply.error = body[:_ERROR_READ].decode(errors="replace")[:_LONGEST] or "no reason given"
-        return b""
-
-    def aborted(self) -> None:
-        """It was cut off."""

@@ -20,7 +20,7 @@ _UPSTREAM, _OTHER, _SESSION = -32010, -32011, -32012
 _IN_THE_ANSWER = frozenset({Reason.POLICY, Reason.BUDGET})
 
 
-def refusal(head: RequestHead, problem: GatewayError, exchange_id: str, call: Call | None) -> Refusal:
+def refusal(head: RequestHead, problem: GatewayError, exchange_id: str, call: Call | None = None) -> Refusal:
     """Return the whole answer.
 
     What a policy, a budget or the list of tools says to a request is an answer like others (HTTP 200):
@@ -39,7 +39,7 @@ def refusal(head: RequestHead, problem: GatewayError, exchange_id: str, call: Ca
     return Refusal(status, body, "application/json", tuple(headers))
 
 
-def midstream(problem: GatewayError, exchange_id: str, call: Call | None) -> bytes:
+def midstream(_head: RequestHead, problem: GatewayError, exchange_id: str, call: Call | None = None) -> bytes:
     """Return the error as the event that ends a stream, after a blank line that ends what broke off."""
     if call is None or not call.request_id:
         return b""

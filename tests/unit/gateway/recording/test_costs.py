@@ -8,7 +8,7 @@ from gateway_desktop.core.model_price import ModelPrice
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.reply import Usage
 from gateway_desktop.gateway.recording.costs import cost_of, most_of, was_free
-from gateway_desktop.protocols.adapters import ADAPTERS
+from gateway_desktop.protocols.adapters import FORWARDED
 from gateway_desktop.protocols.llm.pricing import Prices, load_prices
 from tests.makers import HeaderList, a_call, a_head, a_proxy, a_reply, an_exchange
 
@@ -66,7 +66,7 @@ def test_the_most_that_a_call_may_cost_is_of_the_dearer_tier(
     def most(more: str) -> int:
         body = f'{{"model":"{model}","max_tokens":1000,{more}}}'.encode()
         head = RequestHead("POST", path, "", HeaderList(), "127.0.0.1")
-        call = ADAPTERS[Kind.LLM].decode(head, body, provider)
+        call = FORWARDED[Kind.LLM].decode(head, body, provider)
         exchange = an_exchange(proxy=a_proxy(provider=provider), call=call, started_us=WHEN_TIERS_ARE_LISTED)
         found = most_of(exchange, prices, 1_000)
         assert found is not None
@@ -83,7 +83,7 @@ def test_the_most_that_a_call_may_cost_is_of_the_dearer_tier(
 def test_the_most_that_a_call_may_cost_is_of_all_its_answers(prices: Prices, asked: str, limit: str) -> None:
     body = f'{{"model":"gpt-5-mini",{limit}{asked}}}'.encode()
     head = RequestHead("POST", "/v1/completions", "", HeaderList(), "127.0.0.1")
-    call = ADAPTERS[Kind.LLM].decode(head, body, "openai")
+    call = FORWARDED[Kind.LLM].decode(head, body, "openai")
     found = most_of(an_exchange(proxy=a_proxy(provider="openai"), call=call), prices, 1_000)
     assert found is not None and 100 * 1_000 * 2_000 <= found < 101 * 1_000 * 2_000
 

@@ -8,7 +8,7 @@ import pytest
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.gateway.recording.costs import cost_of, usage_of, was_free
-from gateway_desktop.protocols.adapters import ADAPTERS
+from gateway_desktop.protocols.adapters import FORWARDED
 from gateway_desktop.protocols.llm.pricing import Prices, load_prices
 from tests.makers import a_head, a_proxy, an_exchange
 
@@ -34,7 +34,7 @@ def told(
     prices: Prices, provider: str, path: str, asked: Any, answer: bytes, kind: str = "application/json"
 ) -> tuple[Reply, int | None]:
     """Return what was read of an answer, and its cost in 1e-9 US dollars."""
-    head, adapter = a_head(path=path), ADAPTERS[Kind.LLM]
+    head, adapter = a_head(path=path), FORWARDED[Kind.LLM]
     call = adapter.decode(head, json.dumps(asked).encode(), provider)
     reader = adapter.read_reply(call, 200, kind)
     for at in range(0, len(answer), 50):

@@ -5,10 +5,10 @@ import pytest
 from gateway_desktop.core.call import Call
 from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.proxy import Kind
-from gateway_desktop.protocols.adapters import ADAPTERS
+from gateway_desktop.protocols.adapters import FORWARDED
 from tests.makers import a_head
 
-ADAPTER = ADAPTERS[Kind.LLM]
+ADAPTER = FORWARDED[Kind.LLM]
 BODY = b'{"model":"m","messages":[],"input":"x","contents":[],"prompt":"x"}'
 
 

@@ -8,10 +8,10 @@ import pytest
 from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.reply import Basis, Reply, Usage
-from gateway_desktop.protocols.adapters import ADAPTERS
+from gateway_desktop.protocols.adapters import FORWARDED
 from tests.makers import HeaderList
 
-ADAPTER = ADAPTERS[Kind.LLM]
+ADAPTER = FORWARDED[Kind.LLM]
 CHAT, MESSAGES, RESPONSES = "/v1/chat/completions", "/v1/messages", "/v1/responses"
 NO_STRINGS = [5, 0.5, True, [1], {"a": 1}, [[]]]
 NO_AMOUNTS: list[Any] = [-1, True, "1", None, [1], {}, 1e300]

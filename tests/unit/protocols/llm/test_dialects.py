@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.reply import Basis
-from gateway_desktop.protocols.adapters import ADAPTERS
+from gateway_desktop.protocols.adapters import FORWARDED
 from gateway_desktop.protocols.llm.dialects import DIALECTS
 from gateway_desktop.protocols.llm.usage_request import without_null_usage
 from gateway_desktop.protocols.sse import event
 from tests.golden.cases import FOLDER
 from tests.makers import a_head
 
-ADAPTER = ADAPTERS[Kind.LLM]
+ADAPTER = FORWARDED[Kind.LLM]
 PATHS = {
     "OpenAiChat": "/v1/chat/completions",
     "OpenAiResponses": "/v1/responses",

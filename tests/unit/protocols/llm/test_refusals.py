@@ -15,11 +15,11 @@ from google.genai import types as google_types
 from gateway_desktop.core.errors import Failure, GatewayError, Malformed, Reason, Refused, UpstreamFailed
 from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.core.proxy import Kind
-from gateway_desktop.protocols.adapters import ADAPTERS
+from gateway_desktop.protocols.adapters import FORWARDED
 from gateway_desktop.protocols.amazon_frames import FrameSplitter
 from tests.makers import HeaderList, a_head
 
-ADAPTER = ADAPTERS[Kind.LLM]
+ADAPTER = FORWARDED[Kind.LLM]
 ID = "01a207e5-a10f-7f50-9edc-bd83527d10a4"
 HELLO: list[Any] = [{"role": "user", "content": "Hello"}]
 REFUSALS: dict[int, GatewayError] = {
