@@ -159,22 +159,22 @@ def _blocks(data: bytes) -> list[bytes]:
 
 def id_of(block: bytes) -> str | None:
     """Return the id of an event, or None if it has none."""
-    if b"id:" not in block:
-        return None
-    for line in block.removeprefix(_MARK).splitlines():
-        name, _, value = line.partition(b":")
-        if name == b"id":
-            return value.removeprefix(b" ").decode("utf-8", "replace")
-    return None
+    return _field(block, b"id") if b"id:" in block else None
 
 
 def name_of(block: bytes) -> str:
     """Return what kind of event it is."""
+    name = _field(block, b"event")
+    return "message" if name is None else name
+
+
+def _field(block: bytes, wanted: bytes) -> str | None:
+    """Return the value of the first field of this name."""
     for line in block.removeprefix(_MARK).splitlines():
         name, _, value = line.partition(b":")
-        if name == b"event":
+        if name == wanted:
             return value.removeprefix(b" ").decode("utf-8", "replace")
-    return "message"
+    return None
 
 
 def with_data(block: bytes, data: bytes) -> bytes:

@@ -12,14 +12,13 @@ NO_HOSTS = "push notifications are not allowed here (setting a2a.push_hosts)"
 
 def push_urls(operation: str, document: object) -> list[str]:
     """Return the addresses that a request asks the agent to call; "" stands for one that is no text."""
-    if operation == SET_PUSH:
-        return list(_urls(document)) or [""]
-    return list(_configured(document))
+    found = list(_urls(document, within=operation == SET_PUSH))
+    return found or [""] if operation == SET_PUSH else found
 
 
 def with_urls(operation: str, document: Any, new: Callable[[str], str]) -> Any:
     """Return a request with other addresses for the agent to call: those that `push_urls` finds."""
-    return with_every_url(document, new) if operation == SET_PUSH else _configured_with(document, new)
+    return with_every_url(document, new, within=operation == SET_PUSH)
 
 
 def problem(url: str, hosts: frozenset[str], *, private: bool = False) -> str | None:
@@ -56,46 +55,27 @@ def is_private(host: str) -> bool:
         return host.replace(".", "").isdigit() or host.startswith("0x") or "." not in host
 
 
-def _configured(document: object) -> Iterator[str]:
+def _urls(document: object, *, within: bool) -> Iterator[str]:
+    """Yield the addresses for notifications; `within`: all of the document is about them, not members only."""
     if isinstance(document, dict):
         for name, value in document.items():
-            if of_push(name):
-                yield from _urls(value)
-            else:
-                yield from _configured(value)
-    elif isinstance(document, list):
-        for value in document:
-            yield from _configured(value)
-
-
-def _urls(document: object) -> Iterator[str]:
-    if isinstance(document, dict):
-        for name, value in document.items():
-            if name.lower() == "url":
+            if within and name.lower() == "url":
                 yield value if isinstance(value, str) else ""
             else:
-                yield from _urls(value)
+                yield from _urls(value, within=within or of_push(name))
     elif isinstance(document, list):
         for value in document:
-            yield from _urls(value)
+            yield from _urls(value, within=within)
 
 
-def with_every_url(value: Any, new: Callable[[str], str]) -> Any:
-    """Return a document with other addresses, wherever they stand."""
-    if isinstance(value, dict):
+def with_every_url(document: Any, new: Callable[[str], str], *, within: bool = True) -> Any:
+    """Return a document with other addresses for notifications, wherever they stand; `within` as above."""
+    if isinstance(document, dict):
         return {
-            name: new(inner)
-            if name.lower() == "url" and isinstance(inner, str)
-            else with_every_url(inner, new)
-            for name, inner in value.items()
+            name: new(value)
+            if within and name.lower() == "url" and isinstance(value, str)
+            else with_every_url(value, new, within=within or of_push(name))
+            for name, value in document.items()
         }
-    return [with_every_url(inner, new) for inner in value] if isinstance(value, list) else value
-
-
-def _configured_with(value: Any, new: Callable[[str], str]) -> Any:
-    if isinstance(value, dict):
-        return {
-            name: with_every_url(inner, new) if of_push(name) else _configured_with(inner, new)
-            for name, inner in value.items()
-        }
-    return [_configured_with(inner, new) for inner in value] if isinstance(value, list) else value
+    many = isinstance(document, list)
+    return [with_every_url(value, new, within=within) for value in document] if many else document
