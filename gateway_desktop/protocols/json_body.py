@@ -183,30 +183,32 @@ def _walk(body: bytes, members: dict[str, msgspec.Raw], until: str | None = None
     A dict keeps each key where it first stood, with the value that stood last: only where keys are unique,
     both agree with the body all the way.
     """
-    at = _after_space(body, body.index(b"{") + 1)
+    at = after_space(body, body.index(b"{") + 1)
     for key, raw in members.items():
-        literal, end = _string(body, at)
-        if literal != key:
+        end = string_end(body, at)
+        if (literal := _ANY.decode(body[at:end])) != key:
             raise Malformed("A key stands twice in the request", f"/{literal}")
-        at = _after_space(body, _after_space(body, end) + 1)
+        at = after_space(body, after_space(body, end) + 1)
         if key == until:
             return at
         value = bytes(raw)
         if not body.startswith(value, at):
             raise Malformed("A key stands twice in the request", f"/{key}")
-        at = _after_space(body, at + len(value))
-        at = _after_space(body, at + 1) if body[at] == 0x2C else at
+        at = after_space(body, at + len(value))
+        at = after_space(body, at + 1) if body[at] == 0x2C else at
     if body[at] != 0x7D:
-        raise Malformed("A key stands twice in the request", f"/{_string(body, at)[0]}")
+        raise Malformed(
+            "A key stands twice in the request", f"/{_ANY.decode(body[at : string_end(body, at)])}"
+        )
     return at
 
 
-def _string(body: bytes, start: int) -> tuple[str, int]:
-    """Return the string literal that starts here, decoded, and where it ends."""
+def string_end(body: bytes, start: int) -> int:
+    """Return where the string literal that starts here ends, behind its quote; raise ValueError for none."""
     end = body.index(b'"', start + 1)
     while _escaped(body, end):
         end = body.index(b'"', end + 1)
-    return str(_ANY.decode(body[start : end + 1])), end + 1
+    return end + 1
 
 
 def _escaped(body: bytes, at: int) -> bool:
@@ -216,8 +218,9 @@ def _escaped(body: bytes, at: int) -> bool:
     return slashes % 2 == 1
 
 
-def _after_space(body: bytes, at: int) -> int:
-    while body[at] in _SPACE:
+def after_space(body: bytes, at: int) -> int:
+    """Return where something stands again, from there on."""
+    while at < len(body) and body[at] in _SPACE:
         at += 1
     return at
 

@@ -7,12 +7,11 @@ import msgspec
 
 from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.json_pointer import unescaped
-from gateway_desktop.protocols.json_body import compact, decoded
+from gateway_desktop.protocols.json_body import after_space, compact, decoded, string_end
 
 Change = Callable[[str], str]
 _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
-_SPACE = b" \t\n\r"
 _DEEPEST = 60
 
 
@@ -42,7 +41,7 @@ def rewritten(data: bytes, change: Change) -> bytes:
     pieces: list[bytes] = []
     at = kept = 0
     while (start := data.find(b'"', at)) >= 0:
-        end = _string_end(data, start)
+        end = string_end(data, start)
         literal = data[start:end]
         new = _rewritten_literal(literal, change)
         if new is not literal:
@@ -75,7 +74,7 @@ def _is_json(text: str) -> bool:
 
 
 def _edited(raw: bytes, node: Any, pointer: str, depth: int) -> bytes:
-    start = _after_space(raw, 0)
+    start = after_space(raw, 0)
     kind = raw[start : start + 1]
     if callable(node):
         return _changed(raw, node, kind)
@@ -106,12 +105,12 @@ def _edited_object(raw: bytes, start: int, node: dict[str, Any], pointer: str, d
     if missing:
         raise Malformed("There is no text", f"{pointer}/{missing[0]}")
     pieces: list[bytes] = []
-    kept, at = 0, _after_space(raw, start + 1)
+    kept, at = 0, after_space(raw, start + 1)
     for key, member in members.items():
-        end = _string_end(raw, at)
+        end = string_end(raw, at)
         if decoded(raw[at:end]) != key:
             raise Malformed("A key stands twice in the request", f"{pointer}/{key}")
-        at = _after_space(raw, _after_space(raw, end) + 1)
+        at = after_space(raw, after_space(raw, end) + 1)
         value = bytes(member)
         if not raw.startswith(value, at):
             raise Malformed("A key stands twice in the request", f"{pointer}/{key}")
@@ -126,7 +125,7 @@ def _edited_object(raw: bytes, start: int, node: dict[str, Any], pointer: str, d
 
 def _edited_list(raw: bytes, start: int, node: dict[str, Any], pointer: str, depth: int) -> bytes:
     pieces: list[bytes] = []
-    kept, at, left = 0, _after_space(raw, start + 1), len(node)
+    kept, at, left = 0, after_space(raw, start + 1), len(node)
     for index, item in enumerate(_LIST.decode(raw)):
         value = bytes(item)
         change = node.get(str(index))
@@ -141,28 +140,5 @@ def _edited_list(raw: bytes, start: int, node: dict[str, Any], pointer: str, dep
 
 
 def _after_comma(raw: bytes, at: int) -> int:
-    at = _after_space(raw, at)
-    return _after_space(raw, at + 1) if raw[at : at + 1] == b"," else at
-
-
-def _after_space(raw: bytes, at: int) -> int:
-    while at < len(raw) and raw[at] in _SPACE:
-        at += 1
-    return at
-
-
-def _string_end(data: bytes, start: int) -> int:
-    """Return where the string literal ends that starts here, behind its quote; the end of what is cut off."""
-    end = data.find(b'"', start + 1)
-    while end >= 0 and _escaped(data, end, start):
-        end = data.find(b'"', end + 1)
-    if end < 0:
-        raise ValueError("a text without an end")
-    return end + 1
-
-
-def _escaped(data: bytes, at: int, start: int) -> bool:
-    slashes = 0
-    while at - 1 - slashes > start and data[at - 1 - slashes] == 0x5C:
-        slashes += 1
-    return slashes % 2 == 1
+    at = after_space(raw, at)
+    return after_space(raw, at + 1) if raw[at : at + 1] == b"," else at

@@ -56,7 +56,7 @@ def is_private(host: str) -> bool:
 
 
 def _urls(document: object, *, within: bool) -> Iterator[str]:
-    """Yield the addresses for notifications; `within`: all of the document is about them, not members only."""
+    """Yield the addresses for notifications; `within`: all of it is about them, not members only."""
     if isinstance(document, dict):
         for name, value in document.items():
             if within and name.lower() == "url":
