@@ -9,13 +9,11 @@ from authlib.oauth2 import OAuth2Error
 
 from gateway_desktop.core.errors import GatewayError, StorageUnavailable, UpstreamFailed
 from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.gateway.oauth import consent, device, sign_in
 from gateway_desktop.gateway.oauth.asked import Asked, AskedOf, error_answer, json_answer
-from gateway_desktop.gateway.oauth.authorize import AuthorizationEndpoint
-from gateway_desktop.gateway.oauth.callback import Callback
+from gateway_desktop.gateway.oauth.authorize import authorize
+from gateway_desktop.gateway.oauth.callback import called_back
 from gateway_desktop.gateway.oauth.claude_settings import claude_settings
-from gateway_desktop.gateway.oauth.clients import Clients
-from gateway_desktop.gateway.oauth.consent import Consent
-from gateway_desktop.gateway.oauth.device import DeviceEndpoint
 from gateway_desktop.gateway.oauth.discovery import (
     RESOURCE,
     SERVER,
@@ -24,14 +22,13 @@ from gateway_desktop.gateway.oauth.discovery import (
     resource_metadata,
     server_metadata,
 )
-from gateway_desktop.gateway.oauth.introspection import IntrospectionEndpoint
+from gateway_desktop.gateway.oauth.introspection import introspect
 from gateway_desktop.gateway.oauth.pages import UNABLE
 from gateway_desktop.gateway.oauth.provider_http import trusted
-from gateway_desktop.gateway.oauth.registration import RegistrationEndpoint
-from gateway_desktop.gateway.oauth.revocation import RevocationEndpoint
-from gateway_desktop.gateway.oauth.sign_in import LocalSignIn
+from gateway_desktop.gateway.oauth.registration import register
+from gateway_desktop.gateway.oauth.revocation import revoke
 from gateway_desktop.gateway.oauth.state import State
-from gateway_desktop.gateway.oauth.token import TokenEndpoint
+from gateway_desktop.gateway.oauth.token import issue
 from gateway_desktop.gateway.ports import Identity
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.identity.issuers import base_of
@@ -47,8 +44,22 @@ _NO_BASE = (
     "OAuth needs to know the address by which others reach this gateway: set `public_url` "
     "(Settings > Listening, or `serve --public-url`)"
 )
-Endpoint = Callable[[AskedOf], Awaitable[web.Response]]
-Page = Callable[[Asked], Awaitable[web.Response]]
+_ENDPOINTS: dict[str, Callable[[State, AskedOf], Awaitable[web.Response]]] = {
+    "token": issue,
+    "register": register,
+    "revoke": revoke,
+    "introspect": introspect,
+    "device_authorization": device.begin,
+}
+_PAGES: dict[tuple[str, str], Callable[[State, Asked], Awaitable[web.Response]]] = {
+    ("GET", "consent"): consent.show,
+    ("POST", "consent"): consent.decide,
+    ("GET", "sign-in"): sign_in.show,
+    ("POST", "sign-in"): sign_in.check,
+    ("GET", "device"): device.show,
+    ("POST", "device"): device.check,
+    ("GET", "callback"): called_back,
+}
 
 
 class AuthorizationServer:
@@ -56,26 +67,7 @@ class AuthorizationServer:
 
     def __init__(self, runtime: Runtime, identity: Identity) -> None:
         self._runtime = runtime
-        self.state = state = State(runtime, identity)
-        clients = Clients(state)
-        consent, sign_in, device = Consent(state), LocalSignIn(state), DeviceEndpoint(state, clients)
-        self._authorize = AuthorizationEndpoint(state, clients)
-        self._endpoints: dict[str, Endpoint] = {
-            "token": TokenEndpoint(state, clients),
-            "register": RegistrationEndpoint(state, clients),
-            "revoke": RevocationEndpoint(state, clients),
-            "introspect": IntrospectionEndpoint(state, clients),
-            "device_authorization": device.begin,
-        }
-        self._pages: dict[tuple[str, str], Page] = {
-            ("GET", "consent"): consent.show,
-            ("POST", "consent"): consent.decide,
-            ("GET", "sign-in"): sign_in.show,
-            ("POST", "sign-in"): sign_in.check,
-            ("GET", "device"): device.show,
-            ("POST", "device"): device.check,
-            ("GET", "callback"): Callback(state),
-        }
+        self.state = State(runtime, identity)
 
     async def oauth(self, request: web.BaseRequest, path: str, query: str) -> web.Response | None:
         """Answer a request below /oauth/; `path` is what follows. None: there is nothing."""
@@ -83,8 +75,8 @@ class AuthorizationServer:
             return self.state.pages.style()
         name, slash, endpoint = path.partition("/")
         if not slash:
-            page = self._pages.get((request.method, name))
-            return None if page is None else await self._show(page, self._asked(request, query))
+            page = _PAGES.get((request.method, name))
+            return await self._show(page(self.state, self._asked(request, query))) if page else None
         proxy = self._proxy(name)
         if proxy is None:
             return None
@@ -93,10 +85,8 @@ class AuthorizationServer:
             return json_answer({"error": "temporarily_unavailable", "error_description": _NO_BASE}, 503)
         asked = AskedOf(request, query, base, self._address(request), proxy)
         if endpoint == "authorize" and request.method == "GET":
-            return await self._show(lambda _: self._authorize(asked), asked)
-        if endpoint not in self._endpoints:
-            return None
-        return await self._call(self._endpoints[endpoint], asked)
+            return await self._show(authorize(self.state, asked))
+        return await self._call(endpoint, asked) if endpoint in _ENDPOINTS else None
 
     async def well_known(self, request: web.BaseRequest, path: str) -> web.Response | None:
         """Answer a request below /.well-known/ (path insertion); `path` is what follows."""
@@ -163,14 +153,14 @@ class AuthorizationServer:
         document = make(base)
         return None if document is None else _shared(request, json_answer(document))
 
-    async def _call(self, endpoint: Endpoint, asked: AskedOf) -> web.Response:
+    async def _call(self, endpoint: str, asked: AskedOf) -> web.Response:
         request = asked.request
         if request.method == "OPTIONS":
             return _shared(request, web.Response(status=204, headers=_ALLOWED))
         try:
             if request.method != "POST":
                 raise OAuthError("invalid_request", "POST it", 405)
-            answer = await endpoint(asked)
+            answer = await _ENDPOINTS[endpoint](self.state, asked)
         except (OAuthError, OAuth2Error) as error:
             answer = error_answer(error, request)
         except StorageUnavailable as error:
@@ -181,11 +171,11 @@ class AuthorizationServer:
             answer = error_answer(OAuthError("server_error", problem, 500), request)
         return _shared(request, answer)
 
-    async def _show(self, page: Page, asked: Asked) -> web.Response:
+    async def _show(self, page: Awaitable[web.Response]) -> web.Response:
         """Show a page; errors are pages too, and send the browser nowhere."""
         trusted.set(self.state.runtime.upstream.trusted)
         try:
-            return await page(asked)
+            return await page
         except GatewayError as error:
             return self.state.pages.message(UNABLE, error.message, error.status)
         except StorageUnavailable as error:

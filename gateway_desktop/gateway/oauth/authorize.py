@@ -8,7 +8,7 @@ from aiohttp import web
 from gateway_desktop.core.oauth import OAuthClient, Registered
 from gateway_desktop.gateway.oauth.asked import AskedOf, redirect, worded
 from gateway_desktop.gateway.oauth.browser import remember
-from gateway_desktop.gateway.oauth.clients import Clients
+from gateway_desktop.gateway.oauth.clients import find
 from gateway_desktop.gateway.oauth.state import State
 from gateway_desktop.gateway.oauth.waiting import SignIn
 from gateway_desktop.identity.authorization_request import checked_request, redirect_of, single
@@ -19,55 +19,47 @@ from gateway_desktop.identity.redirects import is_of_this_machine, shown_target
 _BASE = "gateway_base"  # by which base the application knows us, once the browser is at the canonical one
 
 
-class AuthorizationEndpoint:
-    """Checks the request and begins a sign-in; whom it cannot trust, it shows a page and sends nowhere."""
+async def authorize(state: State, asked: AskedOf) -> web.Response:
+    """Begin a sign-in: answer with the way to the consent page, or with an error to the client.
 
-    def __init__(self, state: State, clients: Clients) -> None:
-        self._state = state
-        self._clients = clients
-
-    async def __call__(self, asked: AskedOf) -> web.Response:
-        """Answer with the way to the consent page, or with an error to the client."""
-        state = self._state
-        if asked.base != state.base:
-            place = f"{state.base}/oauth/{asked.proxy.name}/authorize"
-            return web.Response(
-                status=302,
-                headers={"Location": f"{place}?{asked.query}&{_BASE}={quote(asked.base, safe='')}"},
-            )
-        if not state.limits.authorizations.take(asked.address):
-            raise OAuthError(
-                "temporarily_unavailable", "Too many sign-ins at once; try again in a minute", 429
-            )
-        pairs = asked.parameters()
-        parameters = single(pairs)
-        client = await self._clients.find(asked.proxy, parameters.get("client_id", ""), asked.address)
-        redirect_uri = redirect_of(client, parameters)
-        known = bases(state.runtime.snapshot.settings, state.runtime.port)
-        base = parameters.get(_BASE, asked.base)
-        if base not in known:
-            raise OAuthError("invalid_request", f"'{_BASE}' is not an address of this gateway")
-        resources = [value for name, value in pairs if name == "resource"]
-        try:
-            request = checked_request(client, asked.proxy, redirect_uri, parameters, resources, known)
-        except OAuthError as error:
-            told = refused(redirect_uri, parameters.get("state", ""), issuer(base, asked.proxy), error)
-            return told if _trusted(client, redirect_uri) else self._shown(error, redirect_uri, told)
-        answer = web.Response(status=303, headers={"Cache-Control": "no-store"})
-        browser = remember(asked, answer)
-        request_id = secrets.token_urlsafe(24)
-        sign_in = SignIn(asked.proxy, base, client, request, browser)
-        state.sign_ins.put(request_id, sign_in, asked.address)
-        answer.headers["Location"] = f"{state.root}/consent?request={request_id}"
-        return answer
-
-    def _shown(self, error: OAuthError, redirect_uri: str, told: web.Response) -> web.Response:
-        """Leave it to the person whether the browser goes on: nobody has agreed to anything yet."""
-        target = shown_target(redirect_uri)
-        message = (
-            f"The application asked for something wrong: {error.message}. The way back leads to {target}."
+    Whom it cannot trust, it shows a page and sends nowhere.
+    """
+    if asked.base != state.base:
+        place = f"{state.base}/oauth/{asked.proxy.name}/authorize"
+        return web.Response(
+            status=302,
+            headers={"Location": f"{place}?{asked.query}&{_BASE}={quote(asked.base, safe='')}"},
         )
-        return self._state.pages.way_back(message, told.headers["Location"], error.status)
+    if not state.limits.authorizations.take(asked.address):
+        raise OAuthError("temporarily_unavailable", "Too many sign-ins at once; try again in a minute", 429)
+    pairs = asked.parameters()
+    parameters = single(pairs)
+    client = await find(state, asked.proxy, parameters.get("client_id", ""), asked.address)
+    redirect_uri = redirect_of(client, parameters)
+    known = bases(state.runtime.snapshot.settings, state.runtime.port)
+    base = parameters.get(_BASE, asked.base)
+    if base not in known:
+        raise OAuthError("invalid_request", f"'{_BASE}' is not an address of this gateway")
+    resources = [value for name, value in pairs if name == "resource"]
+    try:
+        request = checked_request(client, asked.proxy, redirect_uri, parameters, resources, known)
+    except OAuthError as error:
+        told = refused(redirect_uri, parameters.get("state", ""), issuer(base, asked.proxy), error)
+        return told if _trusted(client, redirect_uri) else _shown(state, error, redirect_uri, told)
+    answer = web.Response(status=303, headers={"Cache-Control": "no-store"})
+    browser = remember(asked, answer)
+    request_id = secrets.token_urlsafe(24)
+    sign_in = SignIn(asked.proxy, base, client, request, browser)
+    state.sign_ins.put(request_id, sign_in, asked.address)
+    answer.headers["Location"] = f"{state.root}/consent?request={request_id}"
+    return answer
+
+
+def _shown(state: State, error: OAuthError, redirect_uri: str, told: web.Response) -> web.Response:
+    """Leave it to the person whether the browser goes on: nobody has agreed to anything yet."""
+    target = shown_target(redirect_uri)
+    message = f"The application asked for something wrong: {error.message}. The way back leads to {target}."
+    return state.pages.way_back(message, told.headers["Location"], error.status)
 
 
 def _trusted(client: OAuthClient, redirect_uri: str) -> bool:

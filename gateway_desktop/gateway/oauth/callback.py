@@ -18,35 +18,28 @@ from gateway_desktop.identity.tokens import digest
 _UNKNOWN = "This sign-in was begun in another browser, was used before, or is too old. Begin again."
 
 
-class Callback:
-    """Takes the provider's answer to the sign-in that asked for it."""
-
-    def __init__(self, state: State) -> None:
-        self._state = state
-
-    async def __call__(self, asked: Asked) -> web.Response:
-        """Let in whom the provider vouches for; `state` is good once, and in its own browser only."""
-        state = self._state
-        parameters = single(asked.parameters())
-        sign_in = state.at_providers.pop(digest(parameters.pop("state", "")))
-        if sign_in is None or not same(browser_of(asked), sign_in.browser):
-            raise OAuthError("invalid_request", _UNKNOWN)
-        snapshot = state.runtime.snapshot
-        provider = snapshot.identity_providers.get(sign_in.provider)
-        people = state.identity.people
-        if provider is None or people is None:
-            raise OAuthError("server_error", "That identity provider was removed", 503)
-        try:
-            profile = await type_of(provider).profile(
-                provider,
-                snapshot.provider_secrets.get(provider.id),
-                callback=callback_url(state),
-                parameters=parameters,
-                nonce=sign_in.nonce,
-                verifier=sign_in.verifier,
-            )
-            user = await asyncio.wrap_future(people.sign_in(provider, profile))
-        except GatewayError as error:
-            state.note("login failed", sign_in, None, asked.address, error.message)
-            return turn_away(state, sign_in, error)
-        return complete(state, sign_in, user, asked.address)
+async def called_back(state: State, asked: Asked) -> web.Response:
+    """Let in whom the provider vouches for; `state` is good once, and in its own browser only."""
+    parameters = single(asked.parameters())
+    sign_in = state.at_providers.pop(digest(parameters.pop("state", "")))
+    if sign_in is None or not same(browser_of(asked), sign_in.browser):
+        raise OAuthError("invalid_request", _UNKNOWN)
+    snapshot = state.runtime.snapshot
+    provider = snapshot.identity_providers.get(sign_in.provider)
+    people = state.identity.people
+    if provider is None or people is None:
+        raise OAuthError("server_error", "That identity provider was removed", 503)
+    try:
+        profile = await type_of(provider).profile(
+            provider,
+            snapshot.provider_secrets.get(provider.id),
+            callback=callback_url(state),
+            parameters=parameters,
+            nonce=sign_in.nonce,
+            verifier=sign_in.verifier,
+        )
+        user = await asyncio.wrap_future(people.sign_in(provider, profile))
+    except GatewayError as error:
+        state.note("login failed", sign_in, None, asked.address, error.message)
+        return turn_away(state, sign_in, error)
+    return complete(state, sign_in, user, asked.address)

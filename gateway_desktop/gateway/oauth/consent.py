@@ -25,80 +25,77 @@ from gateway_desktop.identity.redirects import origin_source, shown_target
 from gateway_desktop.identity.tokens import digest
 
 
-class Consent:
-    """The page and its form."""
+async def show(state: State, asked: Asked) -> web.Response:
+    """Show who asks for what, and the ways to sign in."""
+    request_id = single(asked.parameters()).get("request", "")
+    sign_in = sign_in_of(asked, state, request_id)
+    choices = _choices(state, sign_in.proxy)
+    if not choices:
+        raise OAuthError("server_error", "No way to sign in is set up for this proxy", 503)
+    target = sign_in.request.redirect_uri
+    values = {
+        "client": sign_in.client.name or sign_in.client.id,
+        "client_id": sign_in.client.id,
+        "proxy": sign_in.proxy.name,
+        "scopes": ", ".join(("use it", *(one for one in sign_in.request.scopes if one != "use"))),
+        "target": shown_target(target) if target else "your device, nowhere in this browser",
+        "request": request_id,
+        "token": sign_in.new_token(),
+        "choices": choices,
+    }
+    onward = origin_source(target) if target else ""
+    return state.pages.page("consent", "May this application sign you in?", values, onward=onward)
 
-    def __init__(self, state: State) -> None:
-        self._state = state
 
-    async def show(self, asked: Asked) -> web.Response:
-        """Show who asks for what, and the ways to sign in."""
-        request_id = single(asked.parameters()).get("request", "")
-        sign_in = sign_in_of(asked, self._state, request_id)
-        choices = self._choices(sign_in.proxy)
-        if not choices:
-            raise OAuthError("server_error", "No way to sign in is set up for this proxy", 503)
-        target = sign_in.request.redirect_uri
-        values = {
-            "client": sign_in.client.name or sign_in.client.id,
-            "client_id": sign_in.client.id,
-            "proxy": sign_in.proxy.name,
-            "scopes": ", ".join(("use it", *(one for one in sign_in.request.scopes if one != "use"))),
-            "target": shown_target(target) if target else "your device, nowhere in this browser",
-            "request": request_id,
-            "token": sign_in.new_token(),
-            "choices": choices,
-        }
-        onward = origin_source(target) if target else ""
-        return self._state.pages.page("consent", "May this application sign you in?", values, onward=onward)
+async def decide(state: State, asked: Asked) -> web.Response:
+    """Take the person's choice."""
+    check_origin(asked, state)
+    form = single(await read_form(asked.request))
+    request_id = form.get("request", "")
+    sign_in = sign_in_of(asked, state, request_id)
+    take_token(sign_in, form.get("token", ""))
+    choice = form.get("choice", "")
+    if choice == "deny":
+        state.sign_ins.pop(request_id)
+        return deny(state, sign_in, "You said no", asked.address)
+    assert sign_in.proxy.oauth is not None
+    if choice not in sign_in.proxy.oauth.providers:
+        raise OAuthError("invalid_request", "That way to sign in is not set up for this proxy")
+    sign_in.approved, sign_in.provider = True, choice
+    if choice == LOCAL:
+        place = f"{state.root}/sign-in?request={request_id}"
+        return web.Response(status=303, headers={"Location": place})
+    state.sign_ins.pop(request_id)
+    return await _to_provider(state, sign_in, asked.address)
 
-    async def decide(self, asked: Asked) -> web.Response:
-        """Take the person's choice."""
-        check_origin(asked, self._state)
-        form = single(await read_form(asked.request))
-        request_id = form.get("request", "")
-        sign_in = sign_in_of(asked, self._state, request_id)
-        take_token(sign_in, form.get("token", ""))
-        choice = form.get("choice", "")
-        if choice == "deny":
-            self._state.sign_ins.pop(request_id)
-            return deny(self._state, sign_in, "You said no", asked.address)
-        assert sign_in.proxy.oauth is not None
-        if choice not in sign_in.proxy.oauth.providers:
-            raise OAuthError("invalid_request", "That way to sign in is not set up for this proxy")
-        sign_in.approved, sign_in.provider = True, choice
-        if choice == LOCAL:
-            place = f"{self._state.root}/sign-in?request={request_id}"
-            return web.Response(status=303, headers={"Location": place})
-        self._state.sign_ins.pop(request_id)
-        return await self._to_provider(sign_in, asked.address)
 
-    async def _to_provider(self, sign_in: SignIn, address: str) -> web.Response:
-        provider = self._state.runtime.snapshot.identity_providers.get(sign_in.provider)
-        if provider is None:
-            raise OAuthError("server_error", "That identity provider was removed", 503)
-        secret_state = secrets.token_urlsafe(32)
-        sign_in.nonce, sign_in.verifier = secrets.token_urlsafe(32), make_verifier()
-        url = await type_of(provider).authorize_url(
-            provider,
-            callback=callback_url(self._state),
-            state=secret_state,
-            nonce=sign_in.nonce,
-            verifier=sign_in.verifier,
-        )
-        self._state.at_providers.put(digest(secret_state), sign_in, address)
-        return self._state.pages.leave("One moment", f"You sign in at {provider.name}.", url)
+async def _to_provider(state: State, sign_in: SignIn, address: str) -> web.Response:
+    provider = state.runtime.snapshot.identity_providers.get(sign_in.provider)
+    if provider is None:
+        raise OAuthError("server_error", "That identity provider was removed", 503)
+    secret_state = secrets.token_urlsafe(32)
+    sign_in.nonce, sign_in.verifier = secrets.token_urlsafe(32), make_verifier()
+    url = await type_of(provider).authorize_url(
+        provider,
+        callback=callback_url(state),
+        state=secret_state,
+        nonce=sign_in.nonce,
+        verifier=sign_in.verifier,
+    )
+    state.at_providers.put(digest(secret_state), sign_in, address)
+    return state.pages.leave("One moment", f"You sign in at {provider.name}.", url)
 
-    def _choices(self, proxy: Proxy) -> Markup:
-        assert proxy.oauth is not None
-        known = self._state.runtime.snapshot.identity_providers
-        buttons = ""
-        for name in proxy.oauth.providers:
-            if name == LOCAL:
-                buttons += button(LOCAL, "Allow, and sign in with a password", main=not buttons)
-            elif name in known:
-                buttons += button(name, f"Allow, and sign in with {known[name].name}", main=not buttons)
-        return Markup(buttons)
+
+def _choices(state: State, proxy: Proxy) -> Markup:
+    assert proxy.oauth is not None
+    known = state.runtime.snapshot.identity_providers
+    buttons = ""
+    for name in proxy.oauth.providers:
+        if name == LOCAL:
+            buttons += button(LOCAL, "Allow, and sign in with a password", main=not buttons)
+        elif name in known:
+            buttons += button(name, f"Allow, and sign in with {known[name].name}", main=not buttons)
+    return Markup(buttons)
 
 
 def callback_url(state: State) -> str:

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from gateway_desktop.gateway.oauth.asked import Asked, AskedOf, json_answer, read_form
 from gateway_desktop.gateway.oauth.browser import browser_of, check_origin, remember
-from gateway_desktop.gateway.oauth.clients import Clients
+from gateway_desktop.gateway.oauth.clients import proven
 from gateway_desktop.gateway.oauth.pages import wrong
 from gateway_desktop.gateway.oauth.state import State
 from gateway_desktop.gateway.oauth.waiting import Device, SignIn
@@ -22,74 +22,68 @@ from gateway_desktop.identity.oauth_error import OAuthError
 from gateway_desktop.identity.tokens import DEVICE, digest, make, make_user_code, typed_user_code
 
 
-class DeviceEndpoint:
-    """POST /oauth/{proxy}/device_authorization, and the page where codes are typed."""
+async def begin(state: State, asked: AskedOf) -> web.Response:
+    """Answer with a code for the device and one for the person (section 3.2)."""
+    pairs = await read_form(asked.request)
+    form = single(pairs)
+    client = await proven(state, asked, form, nameless=True)
+    if DEVICE_CODE not in client.grant_types:
+        raise OAuthError("unauthorized_client", "The client registered without the device code grant")
+    if not state.limits.authorizations.take(asked.address):
+        raise OAuthError("slow_down", "Too many sign-ins at once; try again in a minute", 429)
+    runtime = state.runtime
+    known = bases(runtime.snapshot.settings, runtime.port)
+    check_resources([value for name, value in pairs if name == "resource"], asked.proxy, known)
+    scopes = granted_scopes(form.get("scope", ""), asked.proxy)
+    device = Device(make_user_code(), asked.proxy.id, client, scopes)
+    device_code = make(DEVICE)
+    state.devices.put(digest(device_code), device, asked.address)
+    state.user_codes.put(device.user_code, device, asked.address)
+    page = f"{state.base}/oauth/device"
+    return json_answer(
+        {
+            "device_code": device_code,
+            "user_code": device.user_code,
+            "verification_uri": page,
+            "verification_uri_complete": f"{page}?user_code={device.user_code}",
+            "expires_in": int(state.devices.seconds),
+            "interval": int(device.interval),
+        }
+    )
 
-    def __init__(self, state: State, clients: Clients) -> None:
-        self._state = state
-        self._clients = clients
 
-    async def begin(self, asked: AskedOf) -> web.Response:
-        """Answer with a code for the device and one for the person (section 3.2)."""
-        pairs = await read_form(asked.request)
-        form = single(pairs)
-        client = await self._clients.proven(asked, form, nameless=True)
-        if DEVICE_CODE not in client.grant_types:
-            raise OAuthError("unauthorized_client", "The client registered without the device code grant")
-        if not self._state.limits.authorizations.take(asked.address):
-            raise OAuthError("slow_down", "Too many sign-ins at once; try again in a minute", 429)
-        runtime = self._state.runtime
-        known = bases(runtime.snapshot.settings, runtime.port)
-        check_resources([value for name, value in pairs if name == "resource"], asked.proxy, known)
-        scopes = granted_scopes(form.get("scope", ""), asked.proxy)
-        device = Device(make_user_code(), asked.proxy.id, client, scopes)
-        device_code = make(DEVICE)
-        self._state.devices.put(digest(device_code), device, asked.address)
-        self._state.user_codes.put(device.user_code, device, asked.address)
-        page = f"{self._state.base}/oauth/device"
-        return json_answer(
-            {
-                "device_code": device_code,
-                "user_code": device.user_code,
-                "verification_uri": page,
-                "verification_uri_complete": f"{page}?user_code={device.user_code}",
-                "expires_in": int(self._state.devices.seconds),
-                "interval": int(device.interval),
-            }
-        )
+async def show(state: State, asked: Asked) -> web.Response:
+    """Ask the person for the code; one that came in the address is to be compared and confirmed."""
+    return _page(state, asked, single(asked.parameters()).get("user_code", "")[:12])
 
-    async def show(self, asked: Asked) -> web.Response:
-        """Ask the person for the code; one that came in the address is to be compared and confirmed."""
-        return self._page(asked, single(asked.parameters()).get("user_code", "")[:12])
 
-    async def check(self, asked: Asked) -> web.Response:
-        """Go on to consent if a device waits under that code."""
-        check_origin(asked, self._state)
-        form = single(await read_form(asked.request))
-        browser = browser_of(asked)
-        expected = self._state.device_forms.pop(browser)
-        if expected is None or not secrets.compare_digest(expected.encode(), form.get("token", "").encode()):
-            raise OAuthError("invalid_request", "This page was used before. Open it again.", 403)
-        if not self._state.limits.user_codes.take(asked.address):
-            return self._page(asked, "", "Too many attempts. Wait a minute.", 429)
-        device = self._state.user_codes.get(typed_user_code(form.get("user_code", "")))
-        proxy = self._state.proxy(device.proxy_id) if device is not None else None
-        if device is None or proxy is None:
-            return self._page(asked, form.get("user_code", ""), "No device waits under that code.", 400)
-        self._state.user_codes.pop(device.user_code)
-        request = AuthorizationRequest("", "", "", device.scopes)
-        request_id = secrets.token_urlsafe(24)
-        sign_in = SignIn(proxy, self._state.base, device.client, request, browser, device)
-        self._state.sign_ins.put(request_id, sign_in, asked.address)
-        return web.Response(
-            status=303, headers={"Location": f"{self._state.root}/consent?request={request_id}"}
-        )
+async def check(state: State, asked: Asked) -> web.Response:
+    """Go on to consent if a device waits under that code."""
+    check_origin(asked, state)
+    form = single(await read_form(asked.request))
+    browser = browser_of(asked)
+    expected = state.device_forms.pop(browser)
+    if expected is None or not secrets.compare_digest(expected.encode(), form.get("token", "").encode()):
+        raise OAuthError("invalid_request", "This page was used before. Open it again.", 403)
+    if not state.limits.user_codes.take(asked.address):
+        return _page(state, asked, "", "Too many attempts. Wait a minute.", 429)
+    device = state.user_codes.get(typed_user_code(form.get("user_code", "")))
+    proxy = state.proxy(device.proxy_id) if device is not None else None
+    if device is None or proxy is None:
+        return _page(state, asked, form.get("user_code", ""), "No device waits under that code.", 400)
+    state.user_codes.pop(device.user_code)
+    request = AuthorizationRequest("", "", "", device.scopes)
+    request_id = secrets.token_urlsafe(24)
+    sign_in = SignIn(proxy, state.base, device.client, request, browser, device)
+    state.sign_ins.put(request_id, sign_in, asked.address)
+    return web.Response(status=303, headers={"Location": f"{state.root}/consent?request={request_id}"})
 
-    def _page(self, asked: Asked, code: str, problem: str = "", status: int = 200) -> web.Response:
-        token = secrets.token_urlsafe(24)
-        values = {"wrong": wrong(problem), "token": token, "code": code}
-        answer = self._state.pages.page("device", "Connect a device", values, status=status)
-        browser = remember(asked, answer)
-        self._state.device_forms.pop(browser)
-        self._state.device_forms.put(browser, token, asked.address)
-        return answer
+
+def _page(state: State, asked: Asked, code: str, problem: str = "", status: int = 200) -> web.Response:
+    token = secrets.token_urlsafe(24)
+    values = {"wrong": wrong(problem), "token": token, "code": code}
+    answer = state.pages.page("device", "Connect a device", values, status=status)
+    browser = remember(asked, answer)
+    state.device_forms.pop(browser)
+    state.device_forms.put(browser, token, asked.address)
+    return answer

@@ -13,6 +13,7 @@ from gateway_desktop.gateway.oauth.pages import Pages
 from gateway_desktop.gateway.oauth.throttle import Throttle
 from gateway_desktop.gateway.oauth.waiting import (
     CODE_SECONDS,
+    DOCUMENT_SECONDS,
     SIGN_IN_SECONDS,
     Device,
     Grant,
@@ -56,6 +57,8 @@ class State:
         self.devices: Waiting[Device] = Waiting(SIGN_IN_SECONDS)  # by SHA-256 of the device code
         self.user_codes: Waiting[Device] = Waiting(SIGN_IN_SECONDS)  # by user code
         self.device_forms: Waiting[str] = Waiting(SIGN_IN_SECONDS)  # form token by browser
+        self.fresh_documents: Waiting[bool] = Waiting(DOCUMENT_SECONDS)  # of clients, read lately
+        self.passwords_waiting = 0  # that are to be looked at
         self.hashing = asyncio.Semaphore(_HASHES_AT_ONCE)
         self.limits = Limits(
             registrations=Throttle(runtime.snapshot.settings.oauth.registrations_per_hour, _HOUR),

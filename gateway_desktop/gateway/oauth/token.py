@@ -18,7 +18,7 @@ from gateway_desktop.core.clock import DAY_US, SECOND_US, now_us
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.oauth import NewTokens, OAuthClient, OAuthSession, ProxyOAuth
 from gateway_desktop.gateway.oauth.asked import AskedOf, json_answer, read_form
-from gateway_desktop.gateway.oauth.clients import Clients
+from gateway_desktop.gateway.oauth.clients import proven
 from gateway_desktop.gateway.oauth.state import State
 from gateway_desktop.gateway.oauth.waiting import Grant
 from gateway_desktop.identity.authorization_request import check_resources, single
@@ -69,125 +69,123 @@ def _pair(oauth: ProxyOAuth, access: str, refresh: str, scopes: tuple[str, ...])
     return _Pair(access, refresh, new)
 
 
-class TokenEndpoint:
-    """One grant a method."""
+async def issue(state: State, asked: AskedOf) -> web.Response:
+    """Answer with tokens, by one of the grants."""
+    pairs = await read_form(asked.request)
+    form = single(pairs)
+    grant_type = form.get("grant_type", "")
+    nameless = grant_type in (DEVICE_CODE, REFRESH_TOKEN)
+    client = await proven(state, asked, form, nameless=nameless)
+    runtime = state.runtime
+    known = bases(runtime.snapshot.settings, runtime.port)
+    check_resources([value for name, value in pairs if name == "resource"], asked.proxy, known)
+    grant = _GRANTS.get(grant_type)
+    if grant is None:
+        raise OAuthError("unsupported_grant_type", f"Grants here are: {', '.join(_GRANTS)}")
+    if grant_type not in client.grant_types:
+        raise UnauthorizedClientError(f"The client registered without the grant {grant_type}")
+    return await grant(state, asked, client, form)
 
-    def __init__(self, state: State, clients: Clients) -> None:
-        self._state = state
-        self._clients = clients
-        self._grants = {
-            AUTHORIZATION_CODE: self._code,
-            REFRESH_TOKEN: self._refresh,
-            DEVICE_CODE: self._device,
-        }
 
-    async def __call__(self, asked: AskedOf) -> web.Response:
-        """Answer with tokens."""
-        pairs = await read_form(asked.request)
-        form = single(pairs)
-        grant_type = form.get("grant_type", "")
-        nameless = grant_type in (DEVICE_CODE, REFRESH_TOKEN)
-        client = await self._clients.proven(asked, form, nameless=nameless)
-        runtime = self._state.runtime
-        known = bases(runtime.snapshot.settings, runtime.port)
-        check_resources([value for name, value in pairs if name == "resource"], asked.proxy, known)
-        grant = self._grants.get(grant_type)
-        if grant is None:
-            raise OAuthError("unsupported_grant_type", f"Grants here are: {', '.join(self._grants)}")
-        if grant_type not in client.grant_types:
-            raise UnauthorizedClientError(f"The client registered without the grant {grant_type}")
-        return await grant(asked, client, form)
+async def _code(state: State, asked: AskedOf, client: OAuthClient, form: Mapping[str, str]) -> web.Response:
+    presented = digest(form.get("code", ""))
+    grant = state.codes.pop(presented)
+    if grant is None:
+        await _came_again(state, presented)
+        raise InvalidGrantError("The code is unknown, too old, or was used before")
+    if (grant.client_id, grant.proxy_id) != (client.id, asked.proxy.id):
+        raise InvalidGrantError("The code was issued to another client")
+    if form.get("redirect_uri", grant.redirect_uri) != grant.redirect_uri:
+        raise InvalidGrantError("The redirect address is not that of the authorization request")
+    if not proves(form.get("code_verifier", ""), grant.challenge):
+        raise InvalidGrantError("code_verifier is not the one behind the challenge")
+    return await _open(state, asked, client, grant, presented)
 
-    async def _code(self, asked: AskedOf, client: OAuthClient, form: Mapping[str, str]) -> web.Response:
-        presented = digest(form.get("code", ""))
-        grant = self._state.codes.pop(presented)
-        if grant is None:
-            await self._came_again(presented)
-            raise InvalidGrantError("The code is unknown, too old, or was used before")
-        if (grant.client_id, grant.proxy_id) != (client.id, asked.proxy.id):
-            raise InvalidGrantError("The code was issued to another client")
-        if form.get("redirect_uri", grant.redirect_uri) != grant.redirect_uri:
-            raise InvalidGrantError("The redirect address is not that of the authorization request")
-        if not proves(form.get("code_verifier", ""), grant.challenge):
-            raise InvalidGrantError("code_verifier is not the one behind the challenge")
-        return await self._open(asked, client, grant, presented)
 
-    async def _came_again(self, presented: bytes) -> None:
-        """End what a code has opened that is presented a second time: one of the two is a thief."""
-        session = await asyncio.wrap_future(self._state.identity.tokens.code_came_again(presented))
-        if session is not None:
-            self._state.runtime.forget_session(session)
+async def _came_again(state: State, presented: bytes) -> None:
+    """End what a code has opened that is presented a second time: one of the two is a thief."""
+    session = await asyncio.wrap_future(state.identity.tokens.code_came_again(presented))
+    if session is not None:
+        state.runtime.forget_session(session)
 
-    async def _refresh(self, asked: AskedOf, client: OAuthClient, form: Mapping[str, str]) -> web.Response:
-        oauth = asked.proxy.oauth
-        assert oauth is not None
-        presented, secret = form.get("refresh_token", ""), self._state.runtime.snapshot.token_key
-        scopes = tuple(form.get("scope", "").split())
-        pair = _pair(oauth, renewed(ACCESS, secret, presented), renewed(REFRESH, secret, presented), scopes)
-        rotation = await asyncio.wrap_future(
-            self._state.identity.tokens.rotate(digest(presented), client, pair.new, self._longest_us)
-        )
-        if rotation.revoked and rotation.session is not None:
-            self._state.runtime.forget_session(rotation.session.id)
-        if rotation.problem == "scope":
-            raise InvalidScopeError("A refresh cannot widen what was granted")
-        if rotation.tokens is None:
-            raise InvalidGrantError(rotation.problem)
-        return pair.answer(rotation.tokens)
 
-    async def _device(self, asked: AskedOf, client: OAuthClient, form: Mapping[str, str]) -> web.Response:
-        presented = digest(form.get("device_code", ""))
-        device = self._state.devices.get(presented)
-        if device is None:
-            raise ExpiredTokenError("The device code is unknown or too old; begin again")
-        if (device.client.id, device.proxy_id) != (client.id, asked.proxy.id):
-            raise InvalidGrantError("The device code was issued to another client")
-        now = time.monotonic()
-        early, device.polled_at = now - device.polled_at < device.interval - 0.5, now
-        if device.denied:
-            self._state.devices.pop(presented)
-            raise AccessDeniedError("The person said no")
-        if not device.user_id:
-            if early:
-                device.interval += _SLOWER
-                raise SlowDownError(f"Ask every {device.interval:.0f} seconds")
-            raise AuthorizationPendingError("Nobody has approved yet")
-        self._state.devices.pop(presented)
-        grant = Grant(
-            proxy_id=device.proxy_id,
-            client_id=client.id,
-            redirect_uri="",
-            challenge="",
-            scopes=device.scopes,
-            user_id=device.user_id,
-            provider=device.provider,
-            address=asked.address,
-        )
-        return await self._open(asked, client, grant, None)
+async def _refresh(
+    state: State, asked: AskedOf, client: OAuthClient, form: Mapping[str, str]
+) -> web.Response:
+    oauth = asked.proxy.oauth
+    assert oauth is not None
+    presented, secret = form.get("refresh_token", ""), state.runtime.snapshot.token_key
+    scopes = tuple(form.get("scope", "").split())
+    pair = _pair(oauth, renewed(ACCESS, secret, presented), renewed(REFRESH, secret, presented), scopes)
+    rotation = await asyncio.wrap_future(
+        state.identity.tokens.rotate(digest(presented), client, pair.new, _longest_us(state))
+    )
+    if rotation.revoked and rotation.session is not None:
+        state.runtime.forget_session(rotation.session.id)
+    if rotation.problem == "scope":
+        raise InvalidScopeError("A refresh cannot widen what was granted")
+    if rotation.tokens is None:
+        raise InvalidGrantError(rotation.problem)
+    return pair.answer(rotation.tokens)
 
-    async def _open(
-        self, asked: AskedOf, client: OAuthClient, grant: Grant, code: bytes | None
-    ) -> web.Response:
-        oauth = asked.proxy.oauth
-        assert oauth is not None
-        if problem := self._state.entry_problem(asked.proxy, grant.user_id, grant.provider):
-            raise InvalidGrantError(problem)
-        pair = _new_pair(oauth, client, grant.scopes)
-        tokens = pair.new.until(pair.new.issued_us + self._longest_us)
-        session = OAuthSession(
-            id=new_id(),
-            proxy_id=grant.proxy_id,
-            client_id=client.id,
-            user_id=grant.user_id,
-            provider=grant.provider,
-            scopes=grant.scopes,
-            created_us=tokens.issued_us,
-            expires_us=tokens.refresh_expires_us,
-            address=grant.address,
-        )
-        await asyncio.wrap_future(self._state.identity.tokens.open_session(session, tokens, code))
-        return pair.answer(tokens)
 
-    @property
-    def _longest_us(self) -> int:
-        return self._state.runtime.snapshot.settings.oauth.session_days * DAY_US
+async def _device(state: State, asked: AskedOf, client: OAuthClient, form: Mapping[str, str]) -> web.Response:
+    presented = digest(form.get("device_code", ""))
+    device = state.devices.get(presented)
+    if device is None:
+        raise ExpiredTokenError("The device code is unknown or too old; begin again")
+    if (device.client.id, device.proxy_id) != (client.id, asked.proxy.id):
+        raise InvalidGrantError("The device code was issued to another client")
+    now = time.monotonic()
+    early, device.polled_at = now - device.polled_at < device.interval - 0.5, now
+    if device.denied:
+        state.devices.pop(presented)
+        raise AccessDeniedError("The person said no")
+    if not device.user_id:
+        if early:
+            device.interval += _SLOWER
+            raise SlowDownError(f"Ask every {device.interval:.0f} seconds")
+        raise AuthorizationPendingError("Nobody has approved yet")
+    state.devices.pop(presented)
+    grant = Grant(
+        proxy_id=device.proxy_id,
+        client_id=client.id,
+        redirect_uri="",
+        challenge="",
+        scopes=device.scopes,
+        user_id=device.user_id,
+        provider=device.provider,
+        address=asked.address,
+    )
+    return await _open(state, asked, client, grant, None)
+
+
+async def _open(
+    state: State, asked: AskedOf, client: OAuthClient, grant: Grant, code: bytes | None
+) -> web.Response:
+    oauth = asked.proxy.oauth
+    assert oauth is not None
+    if problem := state.entry_problem(asked.proxy, grant.user_id, grant.provider):
+        raise InvalidGrantError(problem)
+    pair = _new_pair(oauth, client, grant.scopes)
+    tokens = pair.new.until(pair.new.issued_us + _longest_us(state))
+    session = OAuthSession(
+        id=new_id(),
+        proxy_id=grant.proxy_id,
+        client_id=client.id,
+        user_id=grant.user_id,
+        provider=grant.provider,
+        scopes=grant.scopes,
+        created_us=tokens.issued_us,
+        expires_us=tokens.refresh_expires_us,
+        address=grant.address,
+    )
+    await asyncio.wrap_future(state.identity.tokens.open_session(session, tokens, code))
+    return pair.answer(tokens)
+
+
+def _longest_us(state: State) -> int:
+    return state.runtime.snapshot.settings.oauth.session_days * DAY_US
+
+
+_GRANTS = {AUTHORIZATION_CODE: _code, REFRESH_TOKEN: _refresh, DEVICE_CODE: _device}

@@ -14,6 +14,7 @@ from gateway_desktop.identity.authorization_request import AuthorizationRequest
 
 CODE_SECONDS = 60
 SIGN_IN_SECONDS = 600
+DOCUMENT_SECONDS = 3600
 _MOST = 5000
 _MOST_EACH = 200  # of one network, whose people may share an address
 Key = str | bytes
