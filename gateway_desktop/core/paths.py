@@ -59,19 +59,9 @@ class Paths:
         return self.data / "logs"
 
     @property
-    def exports(self) -> Path:
-        """Where exports go unless a person chooses another place."""
-        return self.data / "exports"
-
-    @property
     def heads(self) -> Path:
         """Signed heads of the audit's chains, one a line; a copy elsewhere shows what was done here."""
         return self.data / "anchors" / "heads.log"
-
-    @property
-    def window(self) -> Path:
-        """Geometry, columns and filters of the window."""
-        return self.data / "window.ini"
 
     @property
     def resources(self) -> Path:

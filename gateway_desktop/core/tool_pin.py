@@ -56,8 +56,3 @@ class ToolPin:
     first_seen_us: int
     changed_us: int  # when state or definition changed last
     decided_by: str = ""  # who approved or disabled it; "first use" where trust is the setting
-
-    @property
-    def pinned(self) -> Pinned:
-        """What the gateway has to know."""
-        return Pinned(self.state, self.digest, self.seen_digest)

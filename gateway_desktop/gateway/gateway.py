@@ -5,6 +5,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from aiohttp import web
+
 from gateway_desktop.core.figures import Figures
 from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.oauth import IdentityProvider
@@ -23,7 +25,7 @@ from gateway_desktop.gateway.oauth.provider_http import trusted
 from gateway_desktop.gateway.ports import Counters, Identity, Pins, Recorder
 from gateway_desktop.gateway.probe import probe
 from gateway_desktop.gateway.runtime import Runtime
-from gateway_desktop.gateway.sandbox.server import Sandbox, start_sandbox
+from gateway_desktop.gateway.sandbox.server import start_sandbox
 from gateway_desktop.gateway.server import make_server
 from gateway_desktop.gateway.tasks import end_tasks
 from gateway_desktop.identity.issuers import canonical_base
@@ -48,7 +50,7 @@ class Gateway:
         self._oauth = AuthorizationServer(self.runtime, identity) if identity else None
         self._folder = folder
         self._listener: Listener | None = None
-        self._sandbox: Sandbox | None = None
+        self._sandbox: web.ServerRunner | None = None
 
     @property
     def listener(self) -> Listener:
@@ -88,8 +90,7 @@ class Gateway:
             return
         wanted = any(proxy.sandbox for proxy in snapshot.proxies.values())
         if wanted and self._sandbox is None:
-            self._sandbox = await start_sandbox()
-            self.runtime.sandbox_url = self._sandbox.url
+            self._sandbox, self.runtime.sandbox_url = await start_sandbox()
         await self.runtime.stdio.obey(snapshot.proxies, snapshot.environments)
         self.runtime.obey(snapshot)
 
@@ -113,7 +114,7 @@ class Gateway:
         """Close everything."""
         await self.close(0)
         if self._sandbox is not None:
-            await self._sandbox.stop()
+            await self._sandbox.cleanup()
         await self.runtime.stdio.close()
         await self.runtime.upstream.close()
         await self.runtime.telemetry.close()

@@ -150,7 +150,7 @@ def test_json_lines_have_everything_by_name_and_ids_as_text(office: Office) -> N
 def test_an_export_in_its_own_process_is_whole_with_a_manifest_and_an_event(office: Office) -> None:
     office.keep_key()
     record(office, *(a_record() for _ in range(25)), a_record(outcome=Outcome.FAILED))
-    path = office.paths.exports / "march.csv"
+    path = office.paths.data / "exports" / "march.csv"
     heard: list[tuple[int, int | None]] = []
     wish = Wish("llm", "status:success", path, columns=("actor", "target"))
     done = office.services.exports.export(wish, lambda rows, of: heard.append((rows, of))).future.result(60)
@@ -183,7 +183,7 @@ def test_an_export_lets_the_gateway_go_first(office: Office) -> None:
 
 
 def test_a_cancelled_export_leaves_nothing(office: Office) -> None:
-    path = office.paths.exports / "never.csv"
+    path = office.paths.data / "exports" / "never.csv"
     export = office.services.exports.export(Wish("llm", "", path))
     export.cancel()
     with pytest.raises(CancelledError):

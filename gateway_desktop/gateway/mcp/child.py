@@ -137,16 +137,6 @@ class Child:
         child._orphans = orphans
         return child
 
-    @property
-    def pid(self) -> int:
-        """Its process."""
-        return self._process.pid
-
-    @property
-    def ended(self) -> bool:
-        """Whether it is no more."""
-        return self._process.returncode is not None
-
     def carry(self, headers: RawHeaders) -> None:
         """A command hears no headers."""
 

@@ -16,10 +16,10 @@ _HEADERS = {"Content-Security-Policy": "default-src 'none'", "Referrer-Policy": 
 class RedirectListener:
     """Waits for the browser to come back with the answer to one request."""
 
-    def __init__(self, state: str, runner: web.ServerRunner) -> None:
+    def __init__(self, state: str) -> None:
         self.redirect = ""
         self._state = state
-        self._runner = runner
+        self._runner = web.ServerRunner(web.Server(self.handle, access_log=None))
         self._answer: asyncio.Future[dict[str, str]] = asyncio.get_running_loop().create_future()
 
     async def answer(self, seconds: float) -> Mapping[str, str]:
@@ -39,6 +39,7 @@ class RedirectListener:
 
     async def listen(self, port: int) -> None:
         """Listen on the port if it is free, else on a random one."""
+        await self._runner.setup()
         try:
             site = web.TCPSite(self._runner, _HOST, port)
             await site.start()
@@ -48,23 +49,20 @@ class RedirectListener:
         _, bound = self._runner.addresses[0][:2]
         self.redirect = f"http://{_HOST}:{bound}{PATH}"
 
+    async def close(self) -> None:
+        """Listen no longer."""
+        await self._runner.cleanup()
+
 
 @asynccontextmanager
 async def redirect_listener(state: str, port: int) -> AsyncIterator[RedirectListener]:
     """Listen on this machine until the end of the block; `port` 0 is a random one."""
-    listening: list[RedirectListener] = []
-
-    async def handle(request: web.BaseRequest) -> web.Response:
-        return await listening[0].handle(request)
-
-    runner = web.ServerRunner(web.Server(handle, access_log=None))
-    await runner.setup()
+    listening = RedirectListener(state)
     try:
-        listening.append(RedirectListener(state, runner))
-        await listening[0].listen(port)
-        yield listening[0]
+        await listening.listen(port)
+        yield listening
     finally:
-        await runner.cleanup()
+        await listening.close()
 
 
 def _page(text: str, status: int) -> web.Response:

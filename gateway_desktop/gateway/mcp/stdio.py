@@ -7,22 +7,21 @@ transport in front of any server. The address holds a secret: other programs of 
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from aiohttp import web
 
-from gateway_desktop.core.audit import SystemEvent
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.secret import Secret
-from gateway_desktop.core.stdio_command import StdioCommand
 from gateway_desktop.gateway.loopback_server import serve_loopback
 from gateway_desktop.gateway.mcp.older_clients import OlderClients
 from gateway_desktop.gateway.mcp.orphans import Orphans
 from gateway_desktop.gateway.mcp.stdio_requests import refuse, serve
-from gateway_desktop.gateway.mcp.stdio_server import StdioServer
+from gateway_desktop.gateway.mcp.stdio_server import Note, StdioServer
 from gateway_desktop.gateway.mcp.stdio_session import StdioSession
 from gateway_desktop.gateway.tasks import spawn
 from gateway_desktop.gateway.upstream.calls import Upstream
@@ -35,9 +34,7 @@ _SWEEP = 5.0  # seconds between looks for idle sessions
 class StdioServers:
     """The loopback port in front of all commands, and between the two transports."""
 
-    def __init__(
-        self, upstream: Upstream | None = None, note: Callable[[SystemEvent], object] | None = None
-    ) -> None:
+    def __init__(self, upstream: Upstream | None = None, note: Note | None = None) -> None:
         self._note = note  # takes what the System tab shall tell
         self.idle_seconds = 1800.0
         self._secret = secrets.token_urlsafe(32)
@@ -75,17 +72,13 @@ class StdioServers:
                 continue
             if known is not None:
                 spawn(known.end(), "end of a changed command")
-            server = self._servers[proxy_id] = self._server(proxy, environments.get(proxy_id, {}))
-            server.note = self._note
+            self._servers[proxy_id] = self._server(proxy, environments.get(proxy_id, {}), self._note)
         if every and self._runner is None:
             await self._open()
 
-    def _server(self, proxy: Proxy, sealed: Mapping[str, Secret]) -> StdioServer:
-        server = StdioServer(self._orphans, partial(self._upstream.send, verify=proxy.verify_tls))
-        server.name, server.sealed = proxy.name or "trial", sealed
-        server.command, server.url = proxy.stdio or StdioCommand(()), proxy.upstream
-        server.verify_tls = proxy.verify_tls
-        return server
+    def _server(self, proxy: Proxy, sealed: Mapping[str, Secret], note: Note | None = None) -> StdioServer:
+        send = partial(self._upstream.send, verify=proxy.verify_tls)
+        return StdioServer(proxy, sealed, self._orphans, send, note)
 
     def is_ours(self, url: str) -> bool:
         """Return whether an address is one of this port's."""
@@ -95,7 +88,7 @@ class StdioServers:
     async def trial(self, proxy: Proxy, sealed: Mapping[str, Secret]) -> AsyncIterator[StdioSession]:
         """Lend a session of a proxy's command that nobody else sees."""
         assert proxy.stdio is not None
-        server = self._server(proxy, sealed)
+        server = self._server(replace(proxy, name=proxy.name or "trial"), sealed)
         session = await server.open_session()
         try:
             yield session

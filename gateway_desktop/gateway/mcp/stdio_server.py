@@ -10,7 +10,6 @@ from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
-from gateway_desktop.core.stdio_command import StdioCommand
 from gateway_desktop.gateway.mcp.child import Child
 from gateway_desktop.gateway.mcp.orphans import Orphans
 from gateway_desktop.gateway.mcp.remote import Remote, Send
@@ -22,18 +21,18 @@ from gateway_desktop.gateway.upstream.client import RawHeaders
 _log = logging.getLogger(__name__)
 _SHORT_LIFE = 10.0  # seconds: a command that ends sooner without an answer is started again with a pause
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
+Note = Callable[[SystemEvent], object]  # takes what the System tab shall tell
 
 
 class StdioServer:
     """One proxy's command, or its server of the older transport, and the sessions."""
 
-    def __init__(self, orphans: Orphans, send: Send) -> None:
-        self.name = ""
-        self.url = ""  # of a server of the older transport; empty: the command is run
-        self.command = StdioCommand(())
-        self.sealed: Mapping[str, Secret] = {}
-        self.verify_tls = True
-        self.note: Callable[[SystemEvent], object] | None = None  # None: a trial, which is told of nowhere
+    def __init__(
+        self, proxy: Proxy, sealed: Mapping[str, Secret], orphans: Orphans, send: Send, note: Note | None
+    ) -> None:
+        self._proxy = proxy  # with a command, or an upstream of the older transport
+        self._sealed = sealed
+        self._note = note  # None: a trial, which is told of nowhere
         self.sessions: dict[str, StdioSession] = {}
         self.shared: dict[str, StdioSession] = {}  # of the revision without sessions, by caller
         self._orphans = orphans
@@ -50,28 +49,29 @@ class StdioServer:
         """Start the command for a new session; UpstreamFailed if that cannot be, or it died too often."""
         since = time.monotonic()
         if (rest := self._not_before - since) > 0:
-            told = f"The command of {self.name} ended right away; next try in {math.ceil(rest)} s"
+            told = f"The command of {self._proxy.name} ended right away; next try in {math.ceil(rest)} s"
             raise UpstreamFailed(Failure.REFUSED, told)
         child: Speaker
-        if self.url:
-            child = await Remote.start(self.name, self.url, self._send, headers or [])
+        if (command := self._proxy.stdio) is None:
+            child = await Remote.start(self._proxy.name, self._proxy.upstream, self._send, headers or [])
         else:
-            child = await Child.start(self.name, self.command, self.sealed, self._orphans)
+            child = await Child.start(self._proxy.name, command, self._sealed, self._orphans)
         if self._failed:
             self._failed = False
             self._tell("restarted")
         session = StdioSession(child, stateless=stateless)
         if not stateless:
             self.sessions[session.id] = session
-        spawn(self._run(session, since), f"stdio of {self.name}")
+        spawn(self._run(session, since), f"stdio of {self._proxy.name}")
         return session
 
     def serves(self, proxy: Proxy, sealed: Mapping[str, Secret]) -> bool:
         """Return whether this is what the proxy is still; its name may be another."""
-        now = (proxy.stdio or StdioCommand(()), proxy.upstream, proxy.verify_tls, dict(sealed))
-        same = (self.command, self.url, self.verify_tls, dict(self.sealed)) == now
+        known = self._proxy
+        now = (proxy.stdio, proxy.upstream, proxy.verify_tls, dict(sealed))
+        same = (known.stdio, known.upstream, known.verify_tls, dict(self._sealed)) == now
         if same:
-            self.name = proxy.name
+            self._proxy = proxy
         return same
 
     async def shared_session(self, caller: str, headers: RawHeaders) -> StdioSession:
@@ -119,7 +119,7 @@ class StdioServer:
         asked_to_end = session not in self.living()
         self.sessions.pop(session.id, None)
         self._unshare(session)
-        if asked_to_end or self.url:
+        if asked_to_end or self._proxy.stdio is None:
             return
         now = time.monotonic()
         lived = now - since
@@ -129,7 +129,7 @@ class StdioServer:
             self._deaths = self._deaths + 1 if failed else 1
             pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (self._deaths - 2)) if self._deaths > 1 else 0.0
             self._died, self._not_before = now, now + pause
-        _log.warning("The command of %s ended by itself after %.1f s", self.name, lived)
+        _log.warning("The command of %s ended by itself after %.1f s", self._proxy.name, lived)
         if not self._failed:
             self._failed = True
             words = await session.child.last_words()
@@ -137,15 +137,15 @@ class StdioServer:
             self._tell("failed", f"{told}; it said last: {words}" if words else told)
 
     def _tell(self, event: str, problem: str = "") -> None:
-        if self.note is not None:
-            self.note(
+        if self._note is not None:
+            self._note(
                 SystemEvent(
                     Category.PROXIES,
                     event,
-                    self.name,
+                    self._proxy.name,
                     severity=Severity.WARNING if problem else Severity.INFO,
                     result="failure" if problem else "success",
                     details=problem,
-                    proxy=self.name,
+                    proxy=self._proxy.name,
                 )
             )

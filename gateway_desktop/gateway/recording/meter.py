@@ -20,17 +20,12 @@ class Meter:
     def __init__(self, reader: ReplyReader, decompressor: Decompressor | None, coding: str) -> None:
         self._reader: ReplyReader | None = reader
         self._decompressor = decompressor
-        self._clear = b""
+        self.clear = b""  # the whole body without its content coding
         self._since_end = 0  # bytes that came since a piece that an event ended
         self.reply: Reply = reader.reply
         if coding and decompressor is None and coding.lower() != "identity":
             self._reader = None
             self.reply.detail["not_read"] = f"Content-Encoding {coding} cannot be read"
-
-    @property
-    def clear(self) -> bytes:
-        """The whole body without its content coding."""
-        return self._clear
 
     @property
     def reads(self) -> bool:
@@ -50,7 +45,7 @@ class Meter:
     @property
     def unpacked(self) -> int:
         """How many bytes were made of the body of an answer that is compressed."""
-        return len(self._clear) if self.unpacks else 0
+        return len(self.clear) if self.unpacks else 0
 
     async def piece(self, data: bytes) -> bytes:
         """Read a piece of a stream, beside the loop where an event may be long; return as `feed` does."""
@@ -94,8 +89,8 @@ class Meter:
             return
         try:
             clear = body if self._decompressor is None else self._decompressor.decompress(body)
-            self._clear = clear.removeprefix(BOM_UTF8)  # which parsers may skip (RFC 8259 section 8.1)
-            self._reader.feed(self._clear)
+            self.clear = clear.removeprefix(BOM_UTF8)  # which parsers may skip (RFC 8259 section 8.1)
+            self._reader.feed(self.clear)
             self._reader.end()
         except Exception as error:  # noqa: BLE001 - as above
             self._give_up(error)
@@ -110,7 +105,7 @@ class Meter:
 
     def is_json(self) -> bool:
         """Return whether the whole body is JSON; one that we cannot read counts as such."""
-        return self._reader is None or is_json(self._clear)
+        return self._reader is None or is_json(self.clear)
 
     def _give_up(self, error: Exception) -> None:
         bug = None if isinstance(error, GARBAGE) else error  # theirs needs no traceback of ours

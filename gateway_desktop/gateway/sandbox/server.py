@@ -48,21 +48,9 @@ _STREAMED: dict[str, Callable[[Said], Iterator[Event]]] = {
 }
 
 
-class Sandbox:
-    """The running server."""
-
-    def __init__(self, runner: web.ServerRunner, url: str) -> None:
-        self._runner = runner
-        self.url = url
-
-    async def stop(self) -> None:
-        """Stop listening and end what is on its way."""
-        await self._runner.cleanup()
-
-
-async def start_sandbox() -> Sandbox:
-    """Start it on a free port of this machine."""
-    return Sandbox(*await serve_loopback(_serve, _LARGEST))
+async def start_sandbox() -> tuple[web.ServerRunner, str]:
+    """Start it on a free port of this machine; return what ends it, and its base URL."""
+    return await serve_loopback(_serve, _LARGEST)
 
 
 async def _serve(request: web.BaseRequest) -> web.StreamResponse:

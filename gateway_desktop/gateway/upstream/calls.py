@@ -49,7 +49,7 @@ class Upstream:
         self._client: HttpClient | None = None
         self._to_public: HttpClient | None = None
         self._limits = aiohttp.ClientTimeout()
-        self._verified: ssl.SSLContext | bool = True
+        self.trusted: ssl.SSLContext | bool = True  # authorities: the system's, and those of the settings
         self.problem = ""  # why the settings could not be obeyed
 
     def configure(self, settings: UpstreamSettings) -> None:
@@ -67,12 +67,7 @@ class Upstream:
                 context.load_verify_locations(settings.ca_file)
             except OSError as error:  # ssl.SSLError is one
                 self.problem = f"upstream.ca_file {settings.ca_file!r} cannot be read: {in_words(error)}"
-        self._verified = context
-
-    @property
-    def trusted(self) -> ssl.SSLContext | bool:
-        """The authorities that are trusted: the system's, and those of the settings."""
-        return self._verified
+        self.trusted = context
 
     def open(self) -> None:
         """Make the client, on the loop, if there is none."""
@@ -113,7 +108,7 @@ class Upstream:
                 target,
                 headers,
                 body,
-                verify=self._verified if verify else False,
+                verify=self.trusted if verify else False,
                 proxy=proxy,
                 limits=self._limits,
             )

@@ -31,7 +31,6 @@ class Chunk(msgspec.Struct, gc=False):
     """One event; members without a name here are of no interest."""
 
     choices: list[ChunkChoice]
-    model: Any = None
     service_tier: Any = None
     usage: Any = None
     error: Any = None

@@ -14,8 +14,6 @@ def test_everything_lies_in_the_data_folder_but_a_key_file_that_was_named() -> N
         paths.master_key,
         paths.lock,
         paths.logs,
-        paths.exports,
-        paths.window,
     )
     assert {path.parent for path in inside} == {data}
     assert len({path.name for path in inside}) == len(inside)

@@ -8,12 +8,12 @@ from gateway_desktop.gateway.sandbox.server import start_sandbox
 
 
 async def refusal_of(path: str) -> tuple[int, str, str]:
-    sandbox = await start_sandbox()
-    async with aiohttp.ClientSession(sandbox.url) as session:
+    runner, url = await start_sandbox()
+    async with aiohttp.ClientSession(url) as session:
         body = {"model": "sandbox", "messages": [{"role": "user", "content": "Hello"}]}
         async with session.post(path, json=body) as answer:
             document = await answer.json()
-    await sandbox.stop()
+    await runner.cleanup()
     return answer.status, answer.content_type, document["error"]["message"]
 
 
