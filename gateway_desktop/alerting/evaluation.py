@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar, cast
 
 from gateway_desktop.alerting.memory import Remembered, Remembering
@@ -27,11 +28,14 @@ class Evaluation:
 
     def of_exchange(self, record: AuditRecord, now_us: int) -> list[Occurrence]:
         """Return what must be told of an exchange."""
-        return _all(self._of_refusals if record.block_reason else self._of_all, record, now_us)
+        found = _all(self._of_refusals if record.block_reason else self._of_all, record, now_us)
+        if not found:
+            return found
+        return [replace(one, exchange_id=record.exchange_id, kind=str(record.kind)) for one in found]
 
     def of_event(self, event: SystemEvent, now_us: int) -> list[Occurrence]:
         """Return what must be told of a System event."""
-        return _all(self._of_events, event, now_us)
+        return [replace(one, kind="system") for one in _all(self._of_events, event, now_us)]
 
     def restore(self, known: Mapping[str, list[Remembered]]) -> None:
         """Give the rules back what they had learnt, by their names."""

@@ -103,8 +103,8 @@ class Occurrence:
     remedy: Remedy | None = None
     evidence: tuple[dict[str, object], ...] = ()
     merged_by: tuple[str, ...] = ()  # what else than rule, principal and proxy tells two alerts apart
-    exchange_id: str = ""  # "" for what did not happen in an exchange
-    kind: str = ""  # tab of the audit where the exchange stands
+    exchange_id: str = ""  # evaluation; "" for what did not happen in an exchange
+    kind: str = ""  # evaluation: the tab of the audit where the record stands
     risk: int | None = None
     at_us: int = 0  # microseconds since 1970 UTC
     details: dict[str, object] = field(default_factory=dict)

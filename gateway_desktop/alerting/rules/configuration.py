@@ -38,7 +38,6 @@ class Configuration(Quiet):
                 proxy=event.proxy,
                 recommended="See to it; the details say what failed.",
                 merged_by=(event.resource,),
-                kind="system",
                 at_us=now_us,
             ),
         )

@@ -84,8 +84,6 @@ def _burst(  # noqa: PLR0913 - the numbers of one sentence
         subject=subject,
         proxy=record.proxy if record else "",
         recommended="Find out who sits at that address; an attack shows many names or keys from one place.",
-        exchange_id=record.exchange_id if record else "",
-        kind=str(record.kind) if record else "system",
         at_us=now_us,
         details={"observed": count, "expected": f"fewer than {limit}", "window": "10 minutes"},
     )
@@ -101,6 +99,5 @@ def _locked(event: SystemEvent, now_us: int) -> Occurrence:
         subject=Subject(actor=event.resource, address=event.client_ip or ""),
         proxy=event.proxy,
         recommended="Ask the user; set a new password if somebody else tried.",
-        kind="system",
         at_us=now_us,
     )

@@ -89,8 +89,6 @@ def _first(record: AuditRecord, kind: str, value: str, now_us: int) -> Occurrenc
         proxy=record.proxy if kind != "address" else "",
         recommended="Nothing, if this is expected.",
         merged_by=(value,),
-        exchange_id=record.exchange_id,
-        kind=str(record.kind),
         at_us=now_us,
         details={"expected": f"a known {kind}", "observed": value, "window": "since the user is known"},
     )

@@ -141,8 +141,6 @@ def _occurrence(
         remedy=_remedy(record, subject, worst),
         evidence=tuple(mine),
         merged_by=("hidden" if hit.get("hidden") else str(hit["action"]), *values[:20]),
-        exchange_id=record.exchange_id,
-        kind=str(record.kind),
         risk=record.risk,
         at_us=now_us,
         details={"contributions": record.detail.get("risk", []), "target": record.target},

@@ -30,8 +30,6 @@ class RateLimit(Quiet):
                 proxy=record.proxy,
                 recommended="Raise the limit if the use is meant.",
                 remedy=Remedy.CHANGE_LIMIT,
-                exchange_id=record.exchange_id,
-                kind=str(record.kind),
                 at_us=now_us,
                 details={"rate_limit": record.detail.get("rate_limit")},
             ),

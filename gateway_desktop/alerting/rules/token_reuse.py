@@ -32,7 +32,6 @@ class TokenReuse(Quiet):
                 proxy=event.proxy,
                 recommended="Have the user sign in again, and look for what stored the token.",
                 remedy=Remedy.DEACTIVATE_USER if subject.user_id else None,
-                kind="system",
                 at_us=now_us,
             ),
         )

@@ -37,7 +37,6 @@ class ToolChanged(Quiet):
                     if before or after
                 ),
                 merged_by=(event.resource,),
-                kind="system",
                 at_us=now_us,
                 details={"target": event.resource.partition(": ")[2]},
             ),

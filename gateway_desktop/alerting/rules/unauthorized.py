@@ -33,8 +33,6 @@ class Unauthorized(Quiet):
                 recommended="Give the group access if the use is meant, else ask the user.",
                 remedy=Remedy.CHANGE_ACCESS,
                 merged_by=(target,),
-                exchange_id=record.exchange_id,
-                kind=str(record.kind),
                 at_us=now_us,
                 details={"target": target},
             ),

@@ -150,8 +150,6 @@ def _much(record: AuditRecord, measure: str, observed: float, usual: _Usual, now
         description=f"{observed:,.0f} {measure} since the hour began; at this hour {expected} are usual.",
         subject=subject,
         recommended="Ask the user whether a script runs in their name; else revoke the key.",
-        exchange_id=record.exchange_id,
-        kind=str(record.kind),
         at_us=now_us,
         details={"expected": expected, "observed": round(observed), "window": "this hour"},
     )
@@ -167,8 +165,6 @@ def _at_night(record: AuditRecord, now_us: int) -> Occurrence:
         description="They have not used the gateway at this hour of the day before.",
         subject=subject,
         recommended="Look at what was asked; an unknown address makes it worse.",
-        exchange_id=record.exchange_id,
-        kind=str(record.kind),
         at_us=now_us,
         details={"expected": "no requests", "observed": "requests", "window": "this hour of the day"},
     )

@@ -43,8 +43,6 @@ class WayPast(Quiet):
                 proxy=record.proxy,
                 recommended="If it is not meant, allow the group only models that are none of real time.",
                 remedy=Remedy.CHANGE_ACCESS,
-                exchange_id=record.exchange_id,
-                kind=str(record.kind),
                 at_us=now_us,
             ),
         )
