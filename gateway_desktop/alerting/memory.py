@@ -20,8 +20,6 @@ class Remembering(Protocol):
 
     def restore(self, known: list[Remembered]) -> None:
         """Know again what was known before the program ended."""
-        ...
 
     def learnt(self) -> list[Remembered]:
         """Return what is new or other since the last call."""
-        ...

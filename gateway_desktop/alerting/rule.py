@@ -16,11 +16,9 @@ class AlertRule(Protocol):
 
     def of_exchange(self, record: AuditRecord, now_us: int) -> Iterable[Occurrence]:
         """Return what must be told of an exchange."""
-        ...
 
     def of_event(self, event: SystemEvent, now_us: int) -> Iterable[Occurrence]:
         """Return what must be told of a System event."""
-        ...
 
 
 class Quiet:

@@ -19,11 +19,9 @@ class Headers(Protocol):
 
     def get(self, name: str, /, default: str) -> str:
         """Return the first value of the header."""
-        ...
 
     def items(self) -> Iterable[tuple[str, str]]:
         """Return all headers in their order, names spelt as received."""
-        ...
 
     def __contains__(self, name: object, /) -> bool: ...
 
@@ -48,7 +46,6 @@ class ClientStream(Protocol):
 
     async def whole(self, status: int, headers: Iterable[tuple[str, str]], body: bytes) -> None:
         """Give the whole answer; it is sent by `finish`."""
-        ...
 
     async def begin(
         self, status: int, headers: Iterable[tuple[str, str]], length: int | None, *, soon: bool = False
@@ -57,22 +54,18 @@ class ClientStream(Protocol):
 
         `soon`: the first piece is there already, and may go out together with the head.
         """
-        ...
 
     async def write(self, data: bytes, *, silent: bool = False) -> None:
         """Send a piece of the body at once, but for the last piece of a body whose length is known.
 
         `silent`: up to here nothing came of the answer itself.
         """
-        ...
 
     async def finish(self) -> None:
         """Send what was held back and the proper end."""
-        ...
 
     async def break_off(self, event: bytes = b"") -> None:
         """Send the protocol's error event, if there is one, and end the connection without a proper end."""
-        ...
 
 
 class MessageRewriter(Protocol):
@@ -80,7 +73,6 @@ class MessageRewriter(Protocol):
 
     async def __call__(self, message: bytes, /) -> bytes:
         """Return what the caller gets: the same object if it is as it was; raise Refused if none may."""
-        ...
 
 
 class AnswerGuard(Protocol):
@@ -90,19 +82,15 @@ class AnswerGuard(Protocol):
 
     def opens(self, kind: str) -> None:
         """Say that a stream follows, and of which media type."""
-        ...
 
     async def whole(self, body: bytes, reply: Reply) -> bytes:
         """Return what the caller gets of a whole answer; raise Refused if it must not pass."""
-        ...
 
     async def piece(self, data: bytes) -> bytes:
         """Take a piece of a stream, return what may leave by now; raise Refused if it must not go on."""
-        ...
 
     async def end(self, reply: Reply) -> bytes:
         """Return what was held back, at the proper end of a stream; raise Refused as above."""
-        ...
 
 
 @dataclass(slots=True)

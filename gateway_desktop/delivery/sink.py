@@ -30,8 +30,6 @@ class Channel(Protocol):
     @staticmethod
     def checked(address: str, secret: str) -> str:
         """Return the address as it is kept and shown, or raise ConfigurationError."""
-        ...
 
     def send(self, records: Sequence[OutboxRecord]) -> None:
         """Return once the other side has all of them; raise Undelivered if it may not have one."""
-        ...

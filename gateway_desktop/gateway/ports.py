@@ -32,31 +32,24 @@ class Recorder(Protocol):
 
     def ready(self) -> str | None:
         """Return None, or why nothing can be written right now, in words for callers."""
-        ...
 
     def storage_problem(self) -> str | None:
         """Return the same in a sentence for who runs the gateway."""
-        ...
 
     def notice(self) -> str:
         """Return why rows wait elsewhere although exchanges pass, in a sentence, or nothing."""
-        ...
 
     def figures(self) -> StoreFigures:
         """Return how the store keeps up."""
-        ...
 
     def append(self, record: AuditRecord, done: Callable[[BaseException | None], None] | None) -> None:
         """Queue the record; `done` is called in another thread after its commit, or with its failure."""
-        ...
 
     def note(self, event: SystemEvent) -> object:
         """Queue a System event."""
-        ...
 
     def told_tasks(self, proxy: Proxy, since_us: int) -> Future[Mapping[str, str]]:
         """Return the tasks that a proxy's rows since then tell of, and for each who was told of it first."""
-        ...
 
 
 class People(Protocol):
@@ -68,7 +61,6 @@ class People(Protocol):
         The provider's rules put them into groups. Fails with Refused (403) and a sentence for the person if
         they may not come in: not invited, no verified e-mail address, not active.
         """
-        ...
 
 
 class Pins(Protocol):
@@ -76,7 +68,6 @@ class Pins(Protocol):
 
     def report(self, listing: Listing) -> Future[None]:
         """Take what is new, other than known, or gone; resolves once the gateway obeys it."""
-        ...
 
 
 class Rates(Protocol):
@@ -84,22 +75,18 @@ class Rates(Protocol):
 
     def keep(self, ids: Iterable[str]) -> None:
         """Forget the counters of other limits than these."""
-        ...
 
     async def take(self, limits: Iterable[RateLimit], tokens: int, now: float) -> Exceeded | None:
         """Use one request and reserve tokens of all limits, or of none and return the one that refuses.
 
         Raises StorageUnavailable in bounded time where the counters are elsewhere and cannot be asked.
         """
-        ...
 
     def settle(self, limits: Iterable[RateLimit], more_tokens: int, now: float) -> None:
         """End a request that used as many tokens more, or less, than were reserved; returns at once."""
-        ...
 
     def used(self, limits: Iterable[RateLimit], now: float) -> Mapping[str, RateUse]:
         """Return how much of each limit is used, by its id; any thread may ask."""
-        ...
 
 
 class Ledger(Protocol):
@@ -107,18 +94,15 @@ class Ledger(Protocol):
 
     def know(self, spent: Mapping[TermKey, int]) -> None:
         """Take what was written down of the present terms of all budgets there are; returns at once."""
-        ...
 
     async def reserve(self, exchange: str, terms: Sequence[Term], amount: int) -> Reservation | Overdrawn:
         """Set the amount aside in all terms at once, or in none and return the one with nothing left.
 
         Raises StorageUnavailable in bounded time where the ledger is elsewhere and cannot be asked.
         """
-        ...
 
     def settle(self, reservation: Reservation, amount: int) -> None:
         """Put what was spent in the place of what was reserved; returns at once."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,29 +118,23 @@ class TokenStore(Protocol):
 
     def client(self, proxy_id: str, client_id: str) -> Future[OAuthClient | None]:
         """Return a client of the proxy, also a revoked one."""
-        ...
 
     def add_client(self, client: OAuthClient, address: str, never_used_since_us: int) -> Future[int]:
         """Remember a client; sweep those registered before that time and never used."""
-        ...
 
     def token(self, digest: bytes) -> Future[Token | None]:
         """Return what an access token stands for; one whose session has ended still names its person."""
-        ...
 
     def of_session(self, session: str) -> Future[Token | None]:
         """Return what the token of a session stands for that is good for longest."""
-        ...
 
     def refresh_token(self, digest: bytes) -> Future[Token | None]:
         """Return what an unused refresh token stands for."""
-        ...
 
     def open_session(
         self, session: OAuthSession, tokens: NewTokens, code_digest: bytes | None
     ) -> Future[None]:
         """Remember a sign-in with its first tokens."""
-        ...
 
     def rotate(
         self,
@@ -170,19 +148,15 @@ class TokenStore(Protocol):
 
         `longest_us`: no session goes on longer than that after its sign-in.
         """
-        ...
 
     def code_came_again(self, code_digest: bytes) -> Future[str | None]:
         """End the session that the code opened, if one did, and return its id."""
-        ...
 
     def revoke(self, digest: bytes, client: OAuthClient) -> Future[str | None]:
         """End the session of a token of the client and return its id."""
-        ...
 
     def note(self, event: SystemEvent) -> Future[int]:
         """Write a System event."""
-        ...
 
 
 class PasswordStore(Protocol):
@@ -190,15 +164,12 @@ class PasswordStore(Protocol):
 
     def find(self, name: str) -> Future[tuple[StoredPassword | None, int | None]]:
         """Return the person with that e-mail address, and until when the name is locked, if it is."""
-        ...
 
     def failed(self, name: str, proxy: str, address: str) -> Future[int | None]:
         """Count a failure; return until when the name is locked, if it is."""
-        ...
 
     def succeeded(self, name: str, proxy: str, address: str, totp_step: int | None) -> Future[bool]:
         """Forget the failures; return False if that one-time code was used before."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

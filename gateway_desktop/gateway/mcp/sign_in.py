@@ -27,15 +27,12 @@ class Keep(Protocol):
 
     async def read(self) -> str:
         """Return what was written last, or nothing."""
-        ...
 
     async def write(self, text: str) -> None:
         """Keep it instead of what was there."""
-        ...
 
     def alone(self) -> AbstractAsyncContextManager[None]:
         """Keep other processes out for so long: a refresh token that two use ends the session."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ class IdentityProviderType(Protocol):
         `callback` is our one redirect address; `verifier` is the PKCE code verifier of this sign-in
         (RFC 7636), of which only the S256 challenge may leave. Raises GatewayError with a diagnosis.
         """
-        ...
 
     def check(self, provider: IdentityProvider, secret: Secret | None, callback: str) -> AsyncIterator[str]:
         """Yield what is right, step by step: what is published, and that our client is known.
@@ -28,7 +27,6 @@ class IdentityProviderType(Protocol):
         Nothing kept from before is believed. Raises ProviderFailed with a diagnosis at the first step that
         is wrong.
         """
-        ...
 
     async def profile(
         self,
@@ -44,4 +42,3 @@ class IdentityProviderType(Protocol):
 
         `state` has been checked already. Raises GatewayError with a diagnosis; a Refused is the person's no.
         """
-        ...

@@ -27,11 +27,9 @@ class Exporter(Protocol):
 
     def tell(self, record: AuditRecord, exchange: Exchange, trace: Trace) -> None:
         """Take one exchange that has ended."""
-        ...
 
     def close(self) -> None:
         """Send what is left; takes its time."""
-        ...
 
 
 class Telemetry:

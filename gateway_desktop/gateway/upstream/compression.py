@@ -23,12 +23,10 @@ class Decompressor(Protocol):
 
     def decompress(self, data: bytes, /) -> bytes:
         """Return what these bytes add; raises on garbage."""
-        ...
 
     @property
     def ended(self) -> bool:
         """Whether it may end here: nothing is missing."""
-        ...
 
 
 class _Members:
