@@ -5,6 +5,7 @@ from functools import partial
 from typing import Protocol
 
 from gateway_desktop.core.exchange import Exchange
+from gateway_desktop.gateway.runtime import Runtime
 
 CallNext = Callable[[Exchange], Awaitable[None]]
 
@@ -14,6 +15,13 @@ class Filter(Protocol):
 
     async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:
         """Do it, and call on or raise a GatewayError."""
+
+
+class RuntimeFilter:
+    """The filters that need the runtime, for its settings above all."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
 
 
 async def nothing_follows(exchange: Exchange) -> None:

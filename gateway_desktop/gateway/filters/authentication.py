@@ -6,8 +6,7 @@ from gateway_desktop.core.principal import ANONYMOUS
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.gateway.agents.push import identify, is_notification
 from gateway_desktop.gateway.callers import who
-from gateway_desktop.gateway.filter import CallNext
-from gateway_desktop.gateway.runtime import Runtime
+from gateway_desktop.gateway.filter import CallNext, RuntimeFilter
 from gateway_desktop.gateway.upstream_oauth.challenges import scope_of
 from gateway_desktop.identity.api_keys import MARK
 from gateway_desktop.identity.authentication import Answer
@@ -23,11 +22,8 @@ _NOT_OURS = (
 _SIGN_IN = "The upstream of '{}' signs people in itself; send a token of its authorization server"
 
 
-class Authentication:
+class Authentication(RuntimeFilter):
     """Who is asking, are they active, and may they use this proxy at all: headers only."""
-
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
 
     async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:
         """Set the principal, also of those who are refused."""

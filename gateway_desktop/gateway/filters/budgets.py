@@ -13,20 +13,16 @@ from gateway_desktop.core.queued import Aside
 from gateway_desktop.core.scope import subjects
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.gateway.downstream.client_stream import ClientLeft
-from gateway_desktop.gateway.filter import CallNext
+from gateway_desktop.gateway.filter import CallNext, RuntimeFilter
 from gateway_desktop.gateway.recording.costs import cost_of, is_free, most_of, usage_of
 from gateway_desktop.gateway.refusals.budget import spent_by, unpriced
 from gateway_desktop.gateway.refusals.uncounted import check_may_pass_uncounted
-from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.policies.budget import Overdrawn, Reservation, term_at
 from gateway_desktop.protocols.llm.pricing import Prices
 
 
-class Budgets:
+class Budgets(RuntimeFilter):
     """Every budget that applies: of the gateway, the proxy, the key, the user and all groups."""
-
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
 
     async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:
         """Call on, or raise Refused (402)."""

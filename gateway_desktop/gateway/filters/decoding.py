@@ -8,8 +8,7 @@ from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.exchange import Exchange, RequestHead
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.gateway.beside import beside, if_long
-from gateway_desktop.gateway.filter import CallNext
-from gateway_desktop.gateway.runtime import Runtime
+from gateway_desktop.gateway.filter import CallNext, RuntimeFilter
 from gateway_desktop.gateway.upstream.compression import decompressed
 from gateway_desktop.protocols.adapters import ADAPTERS
 from gateway_desktop.protocols.crowded import MOST_LISTS, MOST_VALUES, check_texts, crowded
@@ -22,11 +21,8 @@ _ONCE = frozenset(
 )
 
 
-class Decoding:
+class Decoding(RuntimeFilter):
     """Reads the body, within the limit, and what it asks for."""
-
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
 
     async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:
         """Set the call."""

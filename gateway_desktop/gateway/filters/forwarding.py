@@ -15,7 +15,7 @@ from gateway_desktop.gateway.beside import beside
 from gateway_desktop.gateway.callers import check_still
 from gateway_desktop.gateway.downstream.client_stream import ClientLeft
 from gateway_desktop.gateway.downstream.whole_answer import JOINED
-from gateway_desktop.gateway.filter import CallNext
+from gateway_desktop.gateway.filter import CallNext, RuntimeFilter
 from gateway_desktop.gateway.led_back import lead_redirect_back, lead_results_back, lead_upload_back
 from gateway_desktop.gateway.recording.meter import Meter
 from gateway_desktop.gateway.runtime import Runtime
@@ -33,11 +33,8 @@ WHOLE_LIMIT = 8 << 20  # an answer that is not a stream is given whole up to her
 SIFTED_LIMIT = 32 << 20  # one that may pass as a whole only
 
 
-class Forwarding:
+class Forwarding(RuntimeFilter):
     """Sends the call's bytes, gives back the answer's, and lets the meter read a copy."""
-
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
 
     async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:  # noqa: ARG002 - the last one
         """Set the reply; raise UpstreamFailed for what went wrong on the way."""

@@ -9,12 +9,11 @@ from gateway_desktop.core.call import Call, TextPart
 from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.policy import Action, AnswerMode, Direction
-from gateway_desktop.gateway.filter import CallNext
+from gateway_desktop.gateway.filter import CallNext, RuntimeFilter
 from gateway_desktop.gateway.guarding.answer_guard import Guard
 from gateway_desktop.gateway.guarding.inspector import NO_TEXT, OFF, Looked, owner_of
 from gateway_desktop.gateway.guarding.masking import masked_values, value_of, without
 from gateway_desktop.gateway.refusals.policy import refused_by
-from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream.compression import decompressed
 from gateway_desktop.policies.redaction import Replacement, Vault, label_of, replaced
 from gateway_desktop.protocols.json_text import edited
@@ -22,11 +21,8 @@ from gateway_desktop.protocols.json_text import edited
 _QUERY = "?"  # where the fields of an address stand; their places go on with it
 
 
-class Guardrails:
+class Guardrails(RuntimeFilter):
     """What policies say of contents, done."""
-
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
 
     async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:
         """Call on, or raise Refused (403) for what must not pass."""

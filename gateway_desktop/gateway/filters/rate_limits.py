@@ -6,20 +6,16 @@ from gateway_desktop.core.errors import GatewayError, StorageUnavailable
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.scope import subjects
-from gateway_desktop.gateway.filter import CallNext
+from gateway_desktop.gateway.filter import CallNext, RuntimeFilter
 from gateway_desktop.gateway.refusals.rate_limit import refused_by
 from gateway_desktop.gateway.refusals.uncounted import check_may_pass_uncounted
-from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.protocols.mcp.adapter import BATCH
 
 _BYTES_A_TOKEN = 4
 
 
-class RateLimits:
+class RateLimits(RuntimeFilter):
     """Every limit that applies: the proxy's, the key's, the user's and those of all groups."""
-
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
 
     async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:
         """Call on, or raise Refused (429); a batch is not counted, its items are."""

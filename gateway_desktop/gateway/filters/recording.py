@@ -7,18 +7,14 @@ from gateway_desktop.core.audit import AuditRecord
 from gateway_desktop.core.errors import Reason, Refused, StorageUnavailable
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.gateway.downstream.client_stream import ClientLeft
-from gateway_desktop.gateway.filter import CallNext
+from gateway_desktop.gateway.filter import CallNext, RuntimeFilter
 from gateway_desktop.gateway.refusals.answers import answer_error
-from gateway_desktop.gateway.runtime import Runtime
 
 _log = logging.getLogger(__name__)
 
 
-class Recording:
+class Recording(RuntimeFilter):
     """Around everything but the last write: acknowledged means durable."""
-
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
 
     async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:
         """Refuse what could not be written down; afterwards wait for the commit and let the answer end."""
