@@ -119,10 +119,7 @@ class Remote:
         first = await anext(blocks, b"")
         if name_of(first) != "endpoint":
             raise UpstreamFailed(Failure.BROKEN, "The upstream's stream does not begin as MCP's")
-        given = joined(url, (data_of(first) or b"").decode("utf-8", "replace").strip())
-        if parts_of(given)[:2] != parts_of(url)[:2]:  # our credential goes nowhere else
-            raise UpstreamFailed(Failure.BROKEN, "The upstream's messages would go to another host")
-        return given
+        return message_address(first, url)
 
     async def _blocks(self) -> AsyncIterator[bytes]:
         splitter = EventSplitter()
@@ -151,6 +148,14 @@ class Remote:
             return
         for message in asked:
             await self._said.put(line(failure(-32603, text, message["id"])))
+
+
+def message_address(endpoint: bytes, url: str) -> str:
+    """Return where messages go, as the first event of a stream says; UpstreamFailed if to another host."""
+    given = joined(url, (data_of(endpoint) or b"").decode("utf-8", "replace").strip())
+    if parts_of(given)[:2] != parts_of(url)[:2]:  # our credential goes nowhere else
+        raise UpstreamFailed(Failure.BROKEN, "The upstream's messages would go to another host")
+    return given
 
 
 def _carried(headers: RawHeaders) -> RawHeaders:

@@ -6,12 +6,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 import aiohttp
 
-from gateway_desktop.core.addresses import joined, parts_of
-from gateway_desktop.core.errors import Failure, GatewayError, UpstreamFailed
+from gateway_desktop.core.errors import GatewayError
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.media_type import media_type
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.gateway.callers import check_still
+from gateway_desktop.gateway.mcp.remote import message_address
 from gateway_desktop.gateway.mcp_http.messages import Messages
 from gateway_desktop.gateway.mcp_http.sessions import Session, Sessions
 from gateway_desktop.gateway.mcp_http.upstream_calls import noted, passed_headers, send, whole_body
@@ -26,7 +26,7 @@ from gateway_desktop.protocols.mcp.adapter import (
     REQUEST,
     session_name,
 )
-from gateway_desktop.protocols.sse import EventSplitter, data_of, name_of, with_data
+from gateway_desktop.protocols.sse import EventSplitter, name_of, with_data
 
 _VERSION = "2024-11-05"
 
@@ -95,10 +95,7 @@ class Legacy:
 
     async def _pointed(self, exchange: Exchange, block: bytes) -> tuple[Session, bytes]:
         """Return the session that the first event opens, and the event with our address in it."""
-        base = self._runtime.legacy_base_of(exchange.proxy)
-        given = joined(base, (data_of(block) or b"").decode("utf-8", "replace").strip())
-        if parts_of(given)[:2] != parts_of(base)[:2]:  # our credential goes nowhere else
-            raise UpstreamFailed(Failure.BROKEN, "The upstream's messages would go to another host")
+        given = message_address(block, self._runtime.legacy_base_of(exchange.proxy))
         session, dropped = self._sessions.add(exchange, secrets.token_urlsafe(24))
         for old in dropped:
             await self._messages.abandon(old)

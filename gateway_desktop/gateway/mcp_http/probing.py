@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from gateway_desktop.core.addresses import joined, parts_of
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.media_type import media_type
 from gateway_desktop.core.plural import plural
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.status import Diagnosis
+from gateway_desktop.gateway.mcp.remote import message_address
 from gateway_desktop.gateway.upstream.calls import Upstream, failure, redirect_shown
 from gateway_desktop.gateway.upstream.client import Answer, RawHeaders
 from gateway_desktop.gateway.upstream_oauth.challenges import metadata_address
@@ -220,9 +220,7 @@ class _Conversation:
         block = await self._events.next()
         if name_of(block) != "endpoint":
             raise _Answered("The upstream's stream does not begin as MCP's; check its address")
-        self._message_url = joined(self._url, (data_of(block) or b"").decode("utf-8", "replace"))
-        if parts_of(self._message_url)[:2] != parts_of(self._url)[:2]:
-            raise _Answered("The upstream's messages would go to another host")
+        self._message_url = message_address(block, self._url)
 
 
 class _Events:

@@ -1,6 +1,5 @@
 """GET /oauth/{proxy}/authorize: an application sends its person here (RFC 6749 section 4.1.1)."""
 
-import secrets
 from urllib.parse import quote
 
 from aiohttp import web
@@ -48,10 +47,8 @@ async def authorize(state: State, asked: AskedOf) -> web.Response:
         return told if _trusted(client, redirect_uri) else _shown(state, error, redirect_uri, told)
     answer = web.Response(status=303, headers={"Cache-Control": "no-store"})
     browser = remember(asked, answer)
-    request_id = secrets.token_urlsafe(24)
     sign_in = SignIn(asked.proxy, base, client, request, browser)
-    state.sign_ins.put(request_id, sign_in, asked.address)
-    answer.headers["Location"] = f"{state.root}/consent?request={request_id}"
+    answer.headers["Location"] = state.begin(sign_in, asked.address)
     return answer
 
 

@@ -48,14 +48,7 @@ def turn_away(state: State, sign_in: SignIn, error: GatewayError) -> web.Respons
     if sign_in.device is not None:
         sign_in.device.denied = True
         return state.pages.message(UNABLE, f"{error.message}. Your device has been told.", error.status)
-    code = "access_denied" if isinstance(error, Refused) else "server_error"
-    request = sign_in.request
-    told = refused(
-        request.redirect_uri,
-        request.state,
-        issuer(sign_in.base, sign_in.proxy),
-        OAuthError(code, error.message),
-    )
+    told = _told(sign_in, "access_denied" if isinstance(error, Refused) else "server_error", error.message)
     return state.pages.way_back(error.message, told.headers["Location"], error.status)
 
 
@@ -66,6 +59,9 @@ def deny(state: State, sign_in: SignIn, why: str, address: str, *, noted: bool =
     if sign_in.device is not None:
         sign_in.device.denied = True
         return state.pages.message("Not signed in", f"{why}. Your device has been told.")
-    error = OAuthError("access_denied", why)
-    request = sign_in.request
-    return refused(request.redirect_uri, request.state, issuer(sign_in.base, sign_in.proxy), error)
+    return _told(sign_in, "access_denied", why)
+
+
+def _told(sign_in: SignIn, code: str, why: str) -> web.Response:
+    request, issued_by = sign_in.request, issuer(sign_in.base, sign_in.proxy)
+    return refused(request.redirect_uri, request.state, issued_by, OAuthError(code, why))

@@ -73,10 +73,8 @@ async def check(state: State, asked: Asked) -> web.Response:
         return _page(state, asked, form.get("user_code", ""), "No device waits under that code.", 400)
     state.user_codes.pop(device.user_code)
     request = AuthorizationRequest("", "", "", device.scopes)
-    request_id = secrets.token_urlsafe(24)
     sign_in = SignIn(proxy, state.base, device.client, request, browser, device)
-    state.sign_ins.put(request_id, sign_in, asked.address)
-    return web.Response(status=303, headers={"Location": f"{state.root}/consent?request={request_id}"})
+    return web.Response(status=303, headers={"Location": state.begin(sign_in, asked.address)})
 
 
 def _page(state: State, asked: Asked, code: str, problem: str = "", status: int = 200) -> web.Response:

@@ -1,6 +1,7 @@
 """State: what the endpoints of the authorization server share."""
 
 import asyncio
+import secrets
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -77,6 +78,12 @@ class State:
     def root(self) -> str:
         """Return the path below which a browser finds our pages; the public URL may have one itself."""
         return f"{urlsplit(self.base).path}/oauth"
+
+    def begin(self, sign_in: SignIn, address: str) -> str:
+        """Let a sign-in wait for its person; return where their browser goes."""
+        request_id = secrets.token_urlsafe(24)
+        self.sign_ins.put(request_id, sign_in, address)
+        return f"{self.root}/consent?request={request_id}"
 
     def proxy(self, proxy_id: str) -> Proxy | None:
         """Return a proxy at which our server signs people in now."""

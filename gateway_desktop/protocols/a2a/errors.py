@@ -10,13 +10,13 @@ from gateway_desktop.core.errors import GatewayError, Malformed, Reason, Refused
 from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.core.reply import Refusal
 from gateway_desktop.protocols.a2a.methods import SENDS, SET_PUSH, route_of
-from gateway_desktop.protocols.json_rpc import RpcMalformed
+from gateway_desktop.protocols.json_rpc import INVALID_REQUEST, PARSE_ERROR, RpcMalformed
 from gateway_desktop.protocols.sse import event
 
 PUSH_NOT_SUPPORTED = -32003
 REFUSED = -32010  # -32001 to -32009 have meanings of their own
 UNAVAILABLE = -32011
-_INTERNAL, _INVALID_REQUEST, _PARSE = -32603, -32600, -32700
+_INTERNAL = -32603
 _DOMAIN = "gateway-desktop"
 _A2A_DOMAIN = "a2a-protocol.org"  # of the errors that Agent2Agent itself defines
 _STATUSES = {
@@ -72,7 +72,7 @@ def code_of(error: GatewayError) -> int:
     if isinstance(error, RpcMalformed):
         return error.code
     if isinstance(error, Malformed):
-        return _PARSE if "not valid JSON" in error.message else _INVALID_REQUEST
+        return PARSE_ERROR if "not valid JSON" in error.message else INVALID_REQUEST
     if isinstance(error, Refused):
         return REFUSED
     return UNAVAILABLE if isinstance(error, UpstreamFailed) or error.status == 503 else _INTERNAL

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from gateway_desktop.protocols.llm.usage import mapping
+
 Step = str | int
 Channel = tuple[Step, ...]
 # Under these keys stand ids, names, kinds: short ones. Whatever stands elsewhere is taken for words.
@@ -129,7 +131,7 @@ def _chat(found: Pieces, choices: list[Any]) -> None:
                 for kind, member in (("function", "arguments"), ("custom", "input")):
                     channel = ("choice", index, "tool", str(call.get("index", position)), kind)
                     steps = (*here, "tool_calls", position, kind, member)
-                    _add(found, channel, steps, _dict(call.get(kind)).get(member), tool=True)
+                    _add(found, channel, steps, mapping(call.get(kind)).get(member), tool=True)
         _add(found, ("choice", index, "text"), ("choices", at, "text"), choice.get("text"))
         if choice.get("finish_reason"):
             found.ended.append(("choice", index))
@@ -140,7 +142,7 @@ def _gemini(found: Pieces, candidates: list[Any]) -> None:
         if not isinstance(candidate, dict):
             continue
         index = str(candidate.get("index", at))
-        for position, part in enumerate(_list(_dict(candidate.get("content")).get("parts"))):
+        for position, part in enumerate(_list(mapping(candidate.get("content")).get("parts"))):
             steps = ("candidates", at, "content", "parts", position, "text")
             _add(found, ("candidate", index, bool(part.get("thought"))), steps, part.get("text"))
         if candidate.get("finishReason"):
@@ -164,12 +166,12 @@ def _block(found: Pieces, kind: str, event: Mapping[str, Any]) -> None:
     index = str(event.get("index", 0))
     if kind == "content_block_start":
         for name in ("text", "thinking"):
-            begun = _dict(event.get("content_block")).get(name)
+            begun = mapping(event.get("content_block")).get(name)
             _add(found, ("block", index, name), ("content_block", name), begun)
     elif kind == "content_block_stop":
         found.ended.append(("block", index))
     elif kind == "content_block_delta":
-        delta = _dict(event.get("delta"))
+        delta = mapping(event.get("delta"))
         for name in ("text", "thinking", "partial_json"):
             tool = name == "partial_json"
             _add(found, ("block", index, name), ("delta", name), delta.get(name), tool=tool)
@@ -177,12 +179,12 @@ def _block(found: Pieces, kind: str, event: Mapping[str, Any]) -> None:
 
 def _cohere(found: Pieces, kind: str, event: Mapping[str, Any]) -> None:
     index = str(event.get("index", 0))
-    message, way = _dict(_dict(event.get("delta")).get("message")), ("delta", "message")
-    content = _dict(message.get("content"))
+    message, way = mapping(mapping(event.get("delta")).get("message")), ("delta", "message")
+    content = mapping(message.get("content"))
     for name in ("text", "thinking"):
         _add(found, ("part", index, name), (*way, "content", name), content.get(name))
     _add(found, ("part", index, "plan"), (*way, "tool_plan"), message.get("tool_plan"))
-    arguments = _dict(_dict(message.get("tool_calls")).get("function")).get("arguments")
+    arguments = mapping(mapping(message.get("tool_calls")).get("function")).get("arguments")
     steps = (*way, "tool_calls", "function", "arguments")
     _add(found, ("part", index, "tool"), steps, arguments, tool=True)
     if kind.endswith("-end"):
@@ -200,7 +202,7 @@ def _artifact(event: Mapping[str, Any]) -> tuple[tuple[Step, ...], dict[str, Any
 
 
 def _agent(found: Pieces, steps: tuple[Step, ...], update: dict[str, Any]) -> None:
-    artifact = _dict(update.get("artifact"))
+    artifact = mapping(update.get("artifact"))
     channel: Channel = ("artifact", str(artifact.get("artifactId")))
     for index, part in enumerate(_list(artifact.get("parts"))):
         _add(found, channel, (*steps, "artifact", "parts", index, "text"), part.get("text"))
@@ -209,7 +211,7 @@ def _agent(found: Pieces, steps: tuple[Step, ...], update: dict[str, Any]) -> No
 
 
 def _ollama(found: Pieces, event: Mapping[str, Any]) -> None:
-    message = _dict(event.get("message"))
+    message = mapping(event.get("message"))
     for name in ("content", "thinking"):
         _add(found, ("line", name), ("message", name), message.get(name))
     for name in ("response", "thinking"):
@@ -230,10 +232,6 @@ def words_of(value: object, steps: tuple[Step, ...] = ()) -> Iterator[tuple[tupl
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             yield from words_of(inner, (*steps, index))
-
-
-def _dict(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _list(value: object) -> list[dict[str, Any]]:

@@ -1,7 +1,6 @@
 """Lists that servers give of themselves with entries left out; the bytes of all others stay as they are."""
 
 from collections.abc import Callable
-from typing import Any
 
 import msgspec
 
@@ -38,8 +37,7 @@ def sifted(message: bytes, member: str, may_see: Callable[[str], bool]) -> bytes
         listed = _LIST.decode(result[member]) if member in result else None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _sifted_leniently(message, member, may_see)
-    named_by = NAMED_BY[member]
-    kept = [one for one in listed or () if (name := _name(one, named_by)) is not None and may_see(name)]
+    kept = [one for one in listed or () if (name := _name(one, member)) is not None and may_see(name)]
     if len(kept) == len(listed or ()) and plain and plain_inside:
         return message
     if listed is not None:
@@ -88,10 +86,8 @@ def _is_object(raw: msgspec.Raw | None) -> bool:
     return raw is not None and bytes(raw).lstrip()[:1] == b"{"
 
 
-def _name(entry: msgspec.Raw, named_by: str) -> str | None:
+def _name(entry: msgspec.Raw, member: str) -> str | None:
     try:
-        value: Any = msgspec.json.decode(entry)
+        return name_of(msgspec.json.decode(entry), member)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    name = value.get(named_by) if isinstance(value, dict) else None
-    return name if isinstance(name, str) else None
