@@ -2,21 +2,21 @@
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
+from typing import Any
 
 import msgspec
 
 from gateway_desktop.core.errors import Failure, GatewayError, UpstreamFailed
-from gateway_desktop.core.plural import plural
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.status import Diagnosis
-from gateway_desktop.gateway.mcp.message import Message, members, raw, value
+from gateway_desktop.gateway.mcp.handshake import INITIALIZE, offered
+from gateway_desktop.gateway.mcp.message import members, raw, value
 from gateway_desktop.gateway.mcp.stdio import StdioServers
 from gateway_desktop.gateway.mcp.stdio_session import StdioSession
 
 _SECONDS = 60  # a first start may fetch packages
-_VERSION = "2025-11-25"
-_MOST_PAGES = 50
 
 
 async def probe_command(servers: StdioServers, proxy: Proxy, environment: Mapping[str, Secret]) -> Diagnosis:
@@ -39,37 +39,13 @@ async def probe_command(servers: StdioServers, proxy: Proxy, environment: Mappin
 
 
 async def _tried(session: StdioSession, steps: list[str]) -> Diagnosis:
-    begun = await _ask(
-        session,
-        "initialize",
-        protocolVersion=_VERSION,
-        capabilities={},
-        clientInfo={"name": "gateway-desktop", "version": "1"},
-    )
-    steps.append(f"speaks MCP {value(begun, 'protocolVersion')}")
+    begun = await _ask(session, "initialize", INITIALIZE)
+    steps.append(f"speaks MCP {begun.get('protocolVersion')}")
     await session.send([{"jsonrpc": raw("2.0"), "method": raw("notifications/initialized")}])
-    if "tools" not in members(begun, "capabilities"):
-        return Diagnosis(True, "The command answers, and offers no tools", tuple(steps))
-    names = await _tools(session)
-    return Diagnosis(True, f"The command answers: {plural(len(names), 'tool')}", tuple(steps), names, "tools")
+    return await offered("command", begun, partial(_ask, session), steps)
 
 
-async def _tools(session: StdioSession) -> tuple[str, ...]:
-    names: list[str] = []
-    params: dict[str, object] = {}
-    for _ in range(_MOST_PAGES):
-        result = await _ask(session, "tools/list", **params)
-        listed = value(result, "tools")
-        found = listed if isinstance(listed, list) else []
-        names += [str(tool.get("name")) for tool in found if isinstance(tool, dict)]
-        cursor = value(result, "nextCursor")
-        if not isinstance(cursor, str):
-            break
-        params = {"cursor": cursor}
-    return tuple(names)
-
-
-async def _ask(session: StdioSession, method: str, **params: object) -> Message:
+async def _ask(session: StdioSession, method: str, params: Mapping[str, object]) -> dict[str, Any]:
     """Return the result of one request."""
     stream = await session.send(
         [{"jsonrpc": raw("2.0"), "id": raw(1), "method": raw(method), "params": raw(params)}]
@@ -80,7 +56,8 @@ async def _ask(session: StdioSession, method: str, **params: object) -> Message:
         for seen, data in events:  # noqa: B007 - the number of the last one is where to go on
             message = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
             if "result" in message:
-                return members(message, "result")
+                result = value(message, "result")
+                return result if isinstance(result, dict) else {}
             if "error" in message:
                 raise UpstreamFailed(Failure.BROKEN, str(value(members(message, "error"), "message")))
     raise UpstreamFailed(Failure.BROKEN, "The command said nothing")

@@ -3,16 +3,17 @@
 import itertools
 import json
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.media_type import media_type
-from gateway_desktop.core.plural import plural
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.status import Diagnosis
+from gateway_desktop.gateway.mcp.handshake import CLIENT, INITIALIZE, VERSION, offered
 from gateway_desktop.gateway.mcp.remote import message_address
 from gateway_desktop.gateway.upstream.calls import Upstream, failure, redirect_shown
 from gateway_desktop.gateway.upstream.client import Answer, RawHeaders
@@ -22,19 +23,12 @@ from gateway_desktop.protocols.json_rpc import Message, alone, read, read_answer
 from gateway_desktop.protocols.mcp.routing_headers import MODERN
 from gateway_desktop.protocols.sse import EventSplitter, data_of, name_of
 
-_VERSION = "2025-11-25"
 _META = {
     "io.modelcontextprotocol/protocolVersion": MODERN,
     "io.modelcontextprotocol/clientCapabilities": {},
-    "io.modelcontextprotocol/clientInfo": {"name": "gateway-desktop", "version": "1"},
+    "io.modelcontextprotocol/clientInfo": CLIENT,
 }
 _LARGEST = 16 << 20
-_MOST_PAGES = 50
-_INITIALIZE = {
-    "protocolVersion": _VERSION,
-    "capabilities": {},
-    "clientInfo": {"name": "gateway-desktop", "version": "1"},
-}
 
 
 async def probe_server(
@@ -44,13 +38,7 @@ async def probe_server(
     conversation = _Conversation(upstream, url, proxy, secret)
     try:
         begun = await _begun(conversation, steps)
-        capabilities = begun.get("capabilities")
-        if not isinstance(capabilities, dict) or "tools" not in capabilities:
-            return Diagnosis(True, "The server answers, and offers no tools", tuple(steps))
-        tools = await _tools(conversation)
-        return Diagnosis(
-            True, f"The server answers: {plural(len(tools), 'tool')}", tuple(steps), tools, "tools"
-        )
+        return await offered("server", begun, conversation.ask, steps)
     except _Answered as error:
         return Diagnosis(False, str(error), tuple(steps))
     finally:
@@ -60,14 +48,14 @@ async def probe_server(
 async def _begun(conversation: "_Conversation", steps: list[str]) -> dict[str, object]:
     """Return what the server says of itself; one that has no sessions is asked without."""
     try:
-        begun = (await conversation.ask("initialize", _INITIALIZE)).result
+        begun = await conversation.ask("initialize", INITIALIZE)
         spoken = begun.get("protocolVersion")
         await conversation.tell("notifications/initialized")
     except _Answered as error:
         if not error.of_mcp:
             raise
         conversation.stateless = True
-        begun, spoken = (await conversation.ask("server/discover", {})).result, MODERN
+        begun, spoken = await conversation.ask("server/discover", {}), MODERN
     server = begun.get("serverInfo") or _meta_of(begun).get("io.modelcontextprotocol/serverInfo")
     name = server.get("name") if isinstance(server, dict) else None
     steps.append(f"{name or 'the server'} speaks MCP {spoken}")
@@ -77,24 +65,6 @@ async def _begun(conversation: "_Conversation", steps: list[str]) -> dict[str, o
 def _meta_of(result: dict[str, object]) -> dict[str, object]:
     meta = result.get("_meta")
     return meta if isinstance(meta, dict) else {}
-
-
-async def _tools(conversation: "_Conversation") -> tuple[str, ...]:
-    names: list[str] = []
-    params: dict[str, object] = {}
-    for _ in range(_MOST_PAGES):
-        result = (await conversation.ask("tools/list", params)).result
-        listed = result.get("tools")
-        names += [
-            str(tool.get("name"))
-            for tool in (listed if isinstance(listed, list) else ())
-            if isinstance(tool, dict)
-        ]
-        cursor = result.get("nextCursor")
-        if not isinstance(cursor, str):
-            break
-        params = {"cursor": cursor}
-    return tuple(names)
 
 
 _SIGNS_IN = (
@@ -133,8 +103,8 @@ class _Conversation:
         self._session = False
         self.stateless = False
 
-    async def ask(self, method: str, params: Mapping[str, object]) -> Message:
-        """Return the answer; raise _Answered for an error, UpstreamFailed for none."""
+    async def ask(self, method: str, params: Mapping[str, object]) -> dict[str, Any]:
+        """Return the result; raise _Answered for an error, UpstreamFailed for none."""
         id = str(next(self._ids))
         if self._legacy and self._events is None:
             await self._open()
@@ -148,7 +118,7 @@ class _Conversation:
             answer.close()
         if message.error is not None:
             raise _Answered(f"The server refuses {method}: {message.error.get('message')}", of_mcp=True)
-        return message
+        return message.result
 
     async def tell(self, method: str) -> None:
         """Send a notification."""
@@ -177,7 +147,7 @@ class _Conversation:
             self._session = True
             self._headers += [
                 (b"Mcp-Session-Id", session.encode("latin-1")),
-                (b"MCP-Protocol-Version", _VERSION.encode()),
+                (b"MCP-Protocol-Version", VERSION.encode()),
             ]
         return answer
 
