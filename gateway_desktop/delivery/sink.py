@@ -1,7 +1,7 @@
 """Channel: what every kind of sink can do."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Protocol
 
 from gateway_desktop.core.sink import OutboxRecord, Records, Sink, SinkKind
 
@@ -14,7 +14,7 @@ class Undelivered(Exception):
         self.retry_after = retry_after  # seconds the other side asked for
 
 
-class Channel(Protocol):
+class Channel(ABC):
     """One kind of sink. Addresses and secrets are checked by the static methods, before a sink is saved."""
 
     kind: SinkKind
@@ -25,11 +25,14 @@ class Channel(Protocol):
     usual: frozenset[Records]  # what it is given unless a person says otherwise
     at_once: int  # records in one delivery, at most
 
-    def __init__(self, sink: Sink) -> None: ...
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
 
     @staticmethod
+    @abstractmethod
     def checked(address: str, secret: str) -> str:
         """Return the address as it is kept and shown, or raise ConfigurationError."""
 
+    @abstractmethod
     def send(self, records: Sequence[OutboxRecord]) -> None:
         """Return once the other side has all of them; raise Undelivered if it may not have one."""

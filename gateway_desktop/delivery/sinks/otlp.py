@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 from gateway_desktop import __version__
 from gateway_desktop.core import conventions
 from gateway_desktop.core.errors import ConfigurationError
-from gateway_desktop.core.sink import OutboxRecord, Records, Sink, SinkKind
+from gateway_desktop.core.sink import OutboxRecord, Records, SinkKind
 from gateway_desktop.delivery.http import checked_url, post
+from gateway_desktop.delivery.sink import Channel
 
 _PATH = "/v1/logs"
 _SEVERITIES = {"info": (9, "INFO"), "warning": (13, "WARN"), "critical": (21, "FATAL")}
@@ -37,7 +38,7 @@ _OF_KIND = {
 }
 
 
-class Otlp:
+class Otlp(Channel):
     """A collector of OpenTelemetry."""
 
     kind = SinkKind.OTLP
@@ -47,9 +48,6 @@ class Otlp:
     secret_needed = False
     usual = frozenset({Records.EXCHANGES, Records.SYSTEM})
     at_once = 200
-
-    def __init__(self, sink: Sink) -> None:
-        self._sink = sink
 
     @staticmethod
     def checked(address: str, secret: str) -> str:

@@ -4,13 +4,14 @@ import json
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from gateway_desktop.core.sink import OutboxRecord, Records, Sink, SinkKind
+from gateway_desktop.core.sink import OutboxRecord, Records, SinkKind
 from gateway_desktop.delivery.http import checked_url, post
+from gateway_desktop.delivery.sink import Channel
 
 _SIGNS = {"info": ":information_source:", "warning": ":warning:", "critical": ":rotating_light:"}
 
 
-class Slack:
+class Slack(Channel):
     """A channel of Slack, or of what takes the same messages."""
 
     kind = SinkKind.SLACK
@@ -20,9 +21,6 @@ class Slack:
     secret_needed = True
     usual = frozenset({Records.ALERTS})
     at_once = 20
-
-    def __init__(self, sink: Sink) -> None:
-        self._sink = sink
 
     @staticmethod
     def checked(address: str, secret: str) -> str:  # noqa: ARG004 - who knows the address may write there

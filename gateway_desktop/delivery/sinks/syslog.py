@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.loopback import is_loopback
-from gateway_desktop.core.sink import OutboxRecord, Records, Sink, SinkKind
+from gateway_desktop.core.sink import OutboxRecord, Records, SinkKind
 from gateway_desktop.delivery.document import document, iso
 from gateway_desktop.delivery.http import SECONDS, trust
-from gateway_desktop.delivery.sink import Undelivered
+from gateway_desktop.delivery.sink import Channel, Undelivered
 
 _FACILITY = 13  # log audit
 _SEVERITIES = {"critical": 2, "warning": 4, "info": 6}
@@ -27,7 +27,7 @@ _STANDARD_PORTS = {"tls": 6514, "tcp": 601}
 _ENTERPRISE = 32473  # the number that RFC 5612 keeps for examples: we have none of our own
 
 
-class Syslog:
+class Syslog(Channel):
     """rsyslog, syslog-ng, and what listens like them."""
 
     kind = SinkKind.SYSLOG
@@ -37,9 +37,6 @@ class Syslog:
     secret_needed = False
     usual = frozenset({Records.EXCHANGES, Records.SYSTEM})
     at_once = 200
-
-    def __init__(self, sink: Sink) -> None:
-        self._sink = sink
 
     @staticmethod
     def checked(address: str, secret: str) -> str:  # noqa: ARG004 - there is none

@@ -9,9 +9,10 @@ import time
 from collections.abc import Sequence
 
 from gateway_desktop.core.errors import ConfigurationError
-from gateway_desktop.core.sink import OutboxRecord, Records, Sink, SinkKind
+from gateway_desktop.core.sink import OutboxRecord, Records, SinkKind
 from gateway_desktop.delivery.document import document
 from gateway_desktop.delivery.http import checked_url, post
+from gateway_desktop.delivery.sink import Channel
 
 MARK = "whsec_"
 _KEY_BYTES = 32
@@ -33,7 +34,7 @@ def _key(secret: str) -> bytes:
     return base64.b64decode(secret.removeprefix(MARK), validate=True)
 
 
-class Webhook:
+class Webhook(Channel):
     """Anything that takes JSON."""
 
     kind = SinkKind.WEBHOOK
@@ -43,9 +44,6 @@ class Webhook:
     secret_needed = True
     usual = frozenset({Records.ALERTS, Records.SYSTEM})
     at_once = 100
-
-    def __init__(self, sink: Sink) -> None:
-        self._sink = sink
 
     @staticmethod
     def checked(address: str, secret: str) -> str:

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import aiohttp
 
+from gateway_desktop.core.call import Call
 from gateway_desktop.core.errors import GatewayError
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.media_type import media_type
@@ -49,11 +50,9 @@ class Legacy:
                 with self._runtime.nobody_waits():
                     await self._open(exchange)
             else:
-                await self._post(exchange)
+                await self._post(exchange, call)
 
     async def _open(self, exchange: Exchange) -> None:
-        call = exchange.call
-        assert call is not None
         answer = await send(self._runtime, exchange, "GET", self._runtime.legacy_base_of(exchange.proxy))
         try:
             exchange.reply = Reply(answer.status)
@@ -108,9 +107,7 @@ class Legacy:
         ours = f"{prefix}/{exchange.proxy.name}{LEGACY_MESSAGE}?session_id={session.id}"
         return session, with_data(block, ours.encode())
 
-    async def _post(self, exchange: Exchange) -> None:
-        call = exchange.call
-        assert call is not None
+    async def _post(self, exchange: Exchange, call: Call) -> None:
         session = session_of(exchange, self._sessions)
         call.session = session_name(session.id)
         call.detail.setdefault("protocol_version", session.version)
@@ -128,15 +125,13 @@ class Legacy:
             session.waiting.pop(call.request_id, None)
             raise
         try:
-            await self._accepted(exchange, answer, session)
+            await self._accepted(exchange, call, answer, session)
         finally:
             answer.close()
         if call.operation == CANCELLED:
             await self._messages.cancelled(session, call.body)
 
-    async def _accepted(self, exchange: Exchange, answer: Answer, session: Session) -> None:
-        call = exchange.call
-        assert call is not None
+    async def _accepted(self, exchange: Exchange, call: Call, answer: Answer, session: Session) -> None:
         exchange.timeline["answered"] = time.perf_counter() - exchange.started
         body = await whole_body(exchange, answer)
         headers = passed_headers(self._runtime, exchange, answer)

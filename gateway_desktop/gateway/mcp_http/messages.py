@@ -184,9 +184,8 @@ class Messages:
         self, message: Message, data: bytes, stream: Exchange, session: Session | None, back: str
     ) -> bytes:
         """Take a request of the server through the filters; where it is refused, the server is told so."""
-        exchange = _of_server(stream, message, data, session)
-        call = exchange.call
-        assert call is not None
+        call = server_call(message, data)
+        exchange = _of_server(call, stream, session)
         try:
             await self._within(exchange)
         except (Refused, Malformed) as error:
@@ -204,9 +203,8 @@ class Messages:
 
     async def _told(self, message: Message, data: bytes, stream: Exchange, session: Session | None) -> bytes:
         """Take a notification of the server through the filters; it has a row where something was found."""
-        exchange = _of_server(stream, message, data, session)
-        call = exchange.call
-        assert call is not None
+        call = server_call(message, data)
+        exchange = _of_server(call, stream, session)
         if not call.texts:
             return data
         try:
@@ -221,8 +219,8 @@ class Messages:
         return self._runtime.telemetry.carried(exchange)
 
 
-def _of_server(stream: Exchange, message: Message, data: bytes, session: Session | None) -> Exchange:
-    call = server_call(message, data)
+def _of_server(call: Call, stream: Exchange, session: Session | None) -> Exchange:
+    """Return the exchange that a server's message on a stream is."""
     if stream.call is not None:
         call.session = stream.call.session
         call.detail["within"] = stream.id
@@ -242,7 +240,7 @@ def _of_server(stream: Exchange, message: Message, data: bytes, session: Session
         read_body=stream.read_body,
         principal=stream.principal,
         call=call,
-        request_bytes=len(data),
+        request_bytes=len(call.body),
     )
 
 
