@@ -5,9 +5,7 @@ from enum import StrEnum
 
 from gateway_desktop.core.call import TextPart
 
-SEARCH_QUERIES = (
-    "search_queries"  # in Usage.extra: of Google's, of which some are free; how many, nobody tells
-)
+SEARCH_QUERIES = "search_queries"  # in Usage.extra: of Google's, of which nobody tells how many are free
 OWN_SEARCHES = "searches_at_own_prices"  # in Usage.extra: of OpenAI's older models, priced in no list
 STORED_TOKENS = "stored_tokens"  # in Usage.extra: of a cache that is paid by the hour it is kept, too
 LONG_WRITTEN = "cache_write_12h_tokens"  # in Usage.extra: the part of `cache_write` kept so long (OpenAI)

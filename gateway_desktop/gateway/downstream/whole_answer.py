@@ -67,9 +67,7 @@ class WholeAnswer:
             transport.write(self._head + self._body)
         else:
             transport.writelines((self._head, self._body))
-            self._body = (
-                b""  # aiohttp's exception, should the caller leave, is garbage only a collection finds
-            )
+            self._body = b""  # aiohttp's exception, if the caller leaves, is garbage only a collection finds
             try:
                 await self._request.protocol._drain_helper()  # so long it counts as memory in use
             except ConnectionError:

@@ -39,14 +39,10 @@ class Session:
     app: str | None = None  # the client, as it said when it opened the session
     waiting: dict[str, Exchange] = field(default_factory=dict)  # calls whose answer comes on another stream
     running: dict[str, asyncio.Timeout] = field(default_factory=dict)  # the ends of calls on their own stream
-    asked: dict[str, Exchange] = field(
-        default_factory=dict
-    )  # the server's requests, until the client answers
+    asked: dict[str, Exchange] = field(default_factory=dict)  # the server's requests, till the client answers
     opening: asyncio.Event | None = None  # until the client's stream is there
     kept: list[KeptStream] = field(default_factory=list)  # streams that go on without their client
-    answered: "OrderedDict[str, Exchange | None]" = field(
-        default_factory=OrderedDict
-    )  # None: passed as it was
+    answered: OrderedDict[str, Exchange | None] = field(default_factory=OrderedDict)  # None: passed as it was
 
     def remember(self, exchange: Exchange) -> None:
         """Keep what was done to the answer to a call: upstream may send it again to who resumes."""

@@ -30,9 +30,8 @@ _K = TypeVar("_K")
 _V = TypeVar("_V")
 _REMEMBERED = 4_096
 _SCALE = 10**12  # of a price, so that it is a whole number
-_FAMILIES = frozenset(
-    {"tokens", "durations", "characters", "document_pages", "tool_calls", "requests"}
-)  # what a usage counts
+# What a usage counts.
+_FAMILIES = frozenset({"tokens", "durations", "characters", "document_pages", "tool_calls", "requests"})
 _UPSTREAMS = "the upstream itself"
 _AMAZON = (".amazonaws.com", ".api.aws")  # the second: of Bedrock's endpoint in OpenAI's shape
 _DEARER_OR_CHEAPER = frozenset(
@@ -249,9 +248,7 @@ def load_prices() -> Prices:
     from genai_prices.data_snapshot import get_snapshot
 
     prices = Prices(get_snapshot(), genai_prices.__version__)
-    prices.cost(
-        "openai", "gpt-4o-mini", Usage(input=1, output=1), 0
-    )  # what the library builds late, it builds now
+    prices.cost("openai", "gpt-4o-mini", Usage(input=1, output=1), 0)  # what is built late is built now
     return prices
 
 

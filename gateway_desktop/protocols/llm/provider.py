@@ -19,10 +19,7 @@ class Provider:
     name: str
     label: str
     base_url: str
-    credential_header: tuple[str, str] = (
-        "Authorization",
-        "Bearer ",
-    )  # name, and what stands before the secret
+    credential_header: tuple[str, str] = _BEARER  # name, and what stands before the secret
     by_path: bool = False  # paths of Anthropic and Google take the credential in those providers' headers
     local: bool = False  # on a machine of one's own: costs nothing
     prices: str = ""  # its name in the price data
@@ -31,9 +28,7 @@ class Provider:
     models_path: str = "/v1/models"
     own_roots: tuple[str, ...] = ()  # paths that lie beside /v1, not below it
     asks_usage: bool = True  # it understands `stream_options`
-    formats: tuple[str, ...] = (
-        "openai",
-    )  # openai, responses, anthropic, gemini: what tools can be connected
+    formats: tuple[str, ...] = ("openai",)  # and responses, anthropic, gemini: what tools can be connected
     notes: str = ""
 
     def credential_headers(self, path: str, secret: str) -> tuple[tuple[str, str], ...]:

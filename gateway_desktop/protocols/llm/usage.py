@@ -64,9 +64,8 @@ def openai_usage(reported: Mapping[str, Any]) -> Usage:
     if "prompt_tokens" not in reported and not _OF_ANTHROPIC.isdisjoint(reported):
         return anthropic_usage(reported)
     get = reported.get
-    into = mapping(
-        get("prompt_tokens_details") or get("input_tokens_details") or get("input_token_details")
-    )  # the last: of transcriptions
+    # The last: of transcriptions.
+    into = mapping(get("prompt_tokens_details") or get("input_tokens_details") or get("input_token_details"))
     out = mapping(get("completion_tokens_details") or get("output_tokens_details"))
     usage = Usage(
         _first(reported, "prompt_tokens", "input_tokens"),

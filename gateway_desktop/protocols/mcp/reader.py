@@ -21,9 +21,7 @@ def read_answer(call: Call, reply: Reply, message: Message) -> None:
     reply.texts = message_texts(value, "tool_result")
     if value.get("result") is not None:
         reply.texts = [*result_texts(call.operation, call.target, value["result"]), *reply.texts]
-    if (
-        value.get("error") is not None
-    ):  # which of the two a client takes, if both are there, it decides itself
+    if value.get("error") is not None:  # if both are there, a client decides which of them it takes
         reply.texts = [*error_texts(value["error"], call.target), *reply.texts]
     if (error := message.error) is not None:
         code = error.get("code")
