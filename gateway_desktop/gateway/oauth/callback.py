@@ -8,7 +8,7 @@ from gateway_desktop.core.errors import GatewayError
 from gateway_desktop.gateway.oauth.asked import Asked
 from gateway_desktop.gateway.oauth.browser import browser_of
 from gateway_desktop.gateway.oauth.completion import complete, turn_away
-from gateway_desktop.gateway.oauth.consent import callback_url, type_of
+from gateway_desktop.gateway.oauth.consent import attempt_of, type_of
 from gateway_desktop.gateway.oauth.state import State
 from gateway_desktop.identity.api_keys import same
 from gateway_desktop.identity.authorization_request import single
@@ -30,14 +30,8 @@ async def called_back(state: State, asked: Asked) -> web.Response:
     if provider is None or people is None:
         raise OAuthError("server_error", "That identity provider was removed", 503)
     try:
-        profile = await type_of(provider).profile(
-            provider,
-            snapshot.provider_secrets.get(provider.id),
-            callback=callback_url(state),
-            parameters=parameters,
-            nonce=sign_in.nonce,
-            verifier=sign_in.verifier,
-        )
+        secret = snapshot.provider_secrets.get(provider.id)
+        profile = await type_of(provider).profile(provider, secret, attempt_of(state, sign_in), parameters)
         user = await asyncio.wrap_future(people.sign_in(provider, profile))
     except GatewayError as error:
         state.note("login failed", sign_in, None, asked.address, error.message)

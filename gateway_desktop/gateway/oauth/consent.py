@@ -13,7 +13,7 @@ from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.gateway.oauth.asked import Asked, read_form
 from gateway_desktop.gateway.oauth.browser import check_origin, sign_in_of, take_token
 from gateway_desktop.gateway.oauth.completion import deny
-from gateway_desktop.gateway.oauth.identity_provider import IdentityProviderType
+from gateway_desktop.gateway.oauth.identity_provider import Attempt, IdentityProviderType
 from gateway_desktop.gateway.oauth.identity_providers import IDENTITY_PROVIDERS
 from gateway_desktop.gateway.oauth.pages import Markup, button
 from gateway_desktop.gateway.oauth.state import State
@@ -75,13 +75,7 @@ async def _to_provider(state: State, sign_in: SignIn, address: str) -> web.Respo
         raise OAuthError("server_error", "That identity provider was removed", 503)
     secret_state = secrets.token_urlsafe(32)
     sign_in.nonce, sign_in.verifier = secrets.token_urlsafe(32), make_verifier()
-    url = await type_of(provider).authorize_url(
-        provider,
-        callback=callback_url(state),
-        state=secret_state,
-        nonce=sign_in.nonce,
-        verifier=sign_in.verifier,
-    )
+    url = await type_of(provider).authorize_url(provider, attempt_of(state, sign_in), secret_state)
     state.at_providers.put(digest(secret_state), sign_in, address)
     return state.pages.leave("One moment", f"You sign in at {provider.name}.", url)
 
@@ -98,9 +92,9 @@ def _choices(state: State, proxy: Proxy) -> Markup:
     return Markup(buttons)
 
 
-def callback_url(state: State) -> str:
-    """Return the one address that is registered at identity providers."""
-    return f"{state.base}/oauth/callback"
+def attempt_of(state: State, sign_in: SignIn) -> Attempt:
+    """Return a sign-in as identity providers see it; the callback is registered there."""
+    return Attempt(f"{state.base}/oauth/callback", sign_in.nonce, sign_in.verifier)
 
 
 def type_of(provider: IdentityProvider) -> IdentityProviderType:

@@ -1,10 +1,18 @@
 """IdentityProviderType: what the browser part asks of every kind of identity provider."""
 
 from collections.abc import AsyncIterator, Mapping
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from gateway_desktop.core.oauth import IdentityProvider, Profile
 from gateway_desktop.core.secret import Secret
+
+
+class Attempt(NamedTuple):
+    """What one sign-in takes along to its provider, and has to fit when the person comes back."""
+
+    callback: str  # our one redirect address
+    nonce: str  # which an ID token bears
+    verifier: str  # of PKCE (RFC 7636): only its S256 challenge may leave before the code is exchanged
 
 
 class IdentityProviderType(Protocol):
@@ -12,14 +20,8 @@ class IdentityProviderType(Protocol):
 
     name: str  # as stored in `IdentityProvider.kind`
 
-    async def authorize_url(
-        self, provider: IdentityProvider, *, callback: str, state: str, nonce: str, verifier: str
-    ) -> str:
-        """Return where the browser goes to sign in.
-
-        `callback` is our one redirect address; `verifier` is the PKCE code verifier of this sign-in
-        (RFC 7636), of which only the S256 challenge may leave. Raises GatewayError with a diagnosis.
-        """
+    async def authorize_url(self, provider: IdentityProvider, attempt: Attempt, state: str) -> str:
+        """Return where the browser goes to sign in; raise GatewayError with a diagnosis."""
 
     def check(self, provider: IdentityProvider, secret: Secret | None, callback: str) -> AsyncIterator[str]:
         """Yield what is right, step by step: what is published, and that our client is known.
@@ -32,11 +34,8 @@ class IdentityProviderType(Protocol):
         self,
         provider: IdentityProvider,
         secret: Secret | None,
-        *,
-        callback: str,
+        attempt: Attempt,
         parameters: Mapping[str, str],
-        nonce: str,
-        verifier: str,
     ) -> Profile:
         """Return who came back to the callback with these parameters (`code`, perhaps `iss`, or `error`).
 

@@ -10,6 +10,7 @@ from gateway_desktop.core.errors import Reason, Refused
 from gateway_desktop.core.oauth import IdentityProvider, Profile
 from gateway_desktop.core.plural import plural
 from gateway_desktop.core.secret import Secret
+from gateway_desktop.gateway.oauth.identity_provider import Attempt
 from gateway_desktop.gateway.oauth.provider_http import ProviderFailed, ask, check_address, status_of
 from gateway_desktop.identity.id_token import id_token_claims, profile_of
 from gateway_desktop.identity.pkce import challenge_of
@@ -19,6 +20,8 @@ Document = dict[str, Any]
 _OLD = 300.0  # seconds after which what a provider publishes is asked for again
 _AGAIN = 10.0  # seconds for which even an unknown key does not make us ask for newer ones
 _MOST = 256
+TRIAL = "gateway-desktop-test"
+MADE_UP = {"code": TRIAL}  # what a provider refuses as a code, once it knows our client
 
 
 class OpenIdConnect:
@@ -30,19 +33,17 @@ class OpenIdConnect:
         self._groups = groups
         self._kept: dict[str, tuple[float, Document]] = {}
 
-    async def authorize_url(
-        self, provider: IdentityProvider, *, callback: str, state: str, nonce: str, verifier: str
-    ) -> str:
+    async def authorize_url(self, provider: IdentityProvider, attempt: Attempt, state: str) -> str:
         """Return where the browser goes to sign in."""
         endpoint = _address(await self.metadata(provider), "authorization_endpoint")
         asked = {
             "response_type": "code",
             "client_id": provider.client_id,
-            "redirect_uri": callback,
+            "redirect_uri": attempt.callback,
             "scope": " ".join(dict.fromkeys(("openid", *provider.scopes))),
             "state": state,
-            "nonce": nonce,
-            "code_challenge": challenge_of(verifier),
+            "nonce": attempt.nonce,
+            "code_challenge": challenge_of(attempt.verifier),
             "code_challenge_method": "S256",
         }
         return with_query(endpoint, asked)
@@ -66,9 +67,9 @@ class OpenIdConnect:
         methods = metadata.get("code_challenge_methods_supported")
         if isinstance(methods, list) and "S256" not in methods:
             raise ProviderFailed("The provider does not support PKCE with S256")
-        made_up = {"code": "gateway-desktop-test"}
+        trial = trial_at(callback)
         try:
-            await self._exchange(provider, metadata, secret, code_form(provider, callback, made_up, "-" * 43))
+            await self._exchange(provider, metadata, secret, code_form(provider, trial, MADE_UP))
         except ProviderFailed as error:
             if error.code in ("invalid_client", "unauthorized_client"):
                 raise ProviderFailed(
@@ -78,10 +79,7 @@ class OpenIdConnect:
             if error.code != "invalid_grant":
                 raise
         yield "The client id and its secret are accepted"
-        trial = "gateway-desktop-test"
-        url = await fresh.authorize_url(
-            provider, callback=callback, state=trial, nonce=trial, verifier="-" * 43
-        )
+        url = await fresh.authorize_url(provider, trial, TRIAL)
         if await status_of(url, "authorization endpoint") == 400:
             raise ProviderFailed(
                 f"{provider.name} refuses to begin a sign-in (status 400); is the callback {callback} "
@@ -93,11 +91,8 @@ class OpenIdConnect:
         self,
         provider: IdentityProvider,
         secret: Secret | None,
-        *,
-        callback: str,
+        attempt: Attempt,
         parameters: Mapping[str, str],
-        nonce: str,
-        verifier: str,
     ) -> Profile:
         """Return who came back: the code is exchanged and the ID token checked."""
         metadata = await self.metadata(provider)
@@ -105,11 +100,11 @@ class OpenIdConnect:
         tells = metadata.get("authorization_response_iss_parameter_supported") is True
         if (tells or given is not None) and given != provider.issuer:  # RFC 9207 section 2.4
             raise ProviderFailed(f"The answer names '{given or ''}' as its issuer, not '{provider.issuer}'")
-        form = code_form(provider, callback, parameters, verifier)
+        form = code_form(provider, attempt, parameters)
         tokens = await self._exchange(provider, metadata, secret, form)
         if not isinstance(tokens, dict) or not isinstance(tokens.get("id_token"), str):
             raise ProviderFailed("The provider gave no ID token; is it an OpenID Connect provider?")
-        claims = await self._claims(provider, metadata, tokens["id_token"], nonce)
+        claims = await self._claims(provider, metadata, tokens["id_token"], attempt.nonce)
         claims = await self._with_user_info(metadata, tokens.get("access_token"), claims)
         return profile_of(claims, self._proof, self._groups)
 
@@ -189,9 +184,12 @@ class OpenIdConnect:
         return found
 
 
-def code_form(
-    provider: IdentityProvider, callback: str, parameters: Mapping[str, str], verifier: str
-) -> dict[str, str]:
+def trial_at(callback: str) -> Attempt:
+    """Return an attempt that is nobody's, to try a provider with."""
+    return Attempt(callback, TRIAL, "-" * 43)
+
+
+def code_form(provider: IdentityProvider, attempt: Attempt, parameters: Mapping[str, str]) -> dict[str, str]:
     """Return the form that exchanges the code; raise Refused or ProviderFailed where none came."""
     if error := parameters.get("error"):
         if error == "access_denied":
@@ -202,9 +200,9 @@ def code_form(
     return {
         "grant_type": "authorization_code",
         "code": parameters["code"],
-        "redirect_uri": callback,
+        "redirect_uri": attempt.callback,
         "client_id": provider.client_id,
-        "code_verifier": verifier,
+        "code_verifier": attempt.verifier,
     }
 
 

@@ -14,7 +14,7 @@ from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.core.traffic_settings import Listen
 from gateway_desktop.core.traffic_settings import Upstream as UpstreamSettings
 from gateway_desktop.gateway.downstream.certificates import Certificate
-from gateway_desktop.gateway.oauth.identity_provider import IdentityProviderType
+from gateway_desktop.gateway.oauth.identity_provider import Attempt, IdentityProviderType
 from gateway_desktop.gateway.oauth.identity_providers import IDENTITY_PROVIDERS
 from gateway_desktop.gateway.oauth.identity_providers.github import GITHUB, GitHub
 from gateway_desktop.gateway.oauth.identity_providers.oidc import OIDC
@@ -32,19 +32,14 @@ async def signed_in(
     kind: IdentityProviderType, service: IdentityService, issuer: str = "", **answer: str
 ) -> Profile:
     provider = IdentityProvider("p", "Example", kind.name, issuer or service.issuer, "gateway")
-    url = await kind.authorize_url(provider, callback=CALLBACK, state="s", nonce="n", verifier=VERIFIER)
+    attempt = Attempt(CALLBACK, nonce="n", verifier=VERIFIER)
+    url = await kind.authorize_url(provider, attempt, "s")
     asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
     assert (asked["redirect_uri"], asked["state"]) == (CALLBACK, "s")
     assert asked["code_challenge_method"] == "S256" and VERIFIER not in url
     service.challenge, service.nonce = asked["code_challenge"], asked.get("nonce", "")
-    return await kind.profile(
-        provider,
-        Secret("s3cret"),
-        callback=CALLBACK,
-        parameters={"code": "good", **answer} if "error" not in answer else answer,
-        nonce="n",
-        verifier=VERIFIER,
-    )
+    parameters = {"code": "good", **answer} if "error" not in answer else answer
+    return await kind.profile(provider, Secret("s3cret"), attempt, parameters)
 
 
 def run(

@@ -5,7 +5,8 @@ from typing import Any
 
 from gateway_desktop.core.oauth import IdentityProvider, Profile
 from gateway_desktop.core.secret import Secret
-from gateway_desktop.gateway.oauth.openid_connect import code_form, with_query
+from gateway_desktop.gateway.oauth.identity_provider import Attempt
+from gateway_desktop.gateway.oauth.openid_connect import MADE_UP, code_form, trial_at, with_query
 from gateway_desktop.gateway.oauth.provider_http import ProviderFailed, ask, check_address
 from gateway_desktop.identity.email_address import address_of
 from gateway_desktop.identity.pkce import challenge_of
@@ -19,24 +20,16 @@ class GitHub:
 
     name = "github"
 
-    async def authorize_url(
-        self,
-        provider: IdentityProvider,
-        *,
-        callback: str,
-        state: str,
-        nonce: str,  # noqa: ARG002 - there is no ID token that could bear it
-        verifier: str,
-    ) -> str:
-        """Return where the browser goes to sign in."""
+    async def authorize_url(self, provider: IdentityProvider, attempt: Attempt, state: str) -> str:
+        """Return where the browser goes to sign in; there is no ID token that could bear the nonce."""
         check_address(provider.issuer, "address")
         scopes = [scope for scope in provider.scopes if scope not in _OPENID]
         asked = {
             "client_id": provider.client_id,
-            "redirect_uri": callback,
+            "redirect_uri": attempt.callback,
             "scope": " ".join(dict.fromkeys(("read:user", "user:email", *scopes))),
             "state": state,
-            "code_challenge": challenge_of(verifier),
+            "code_challenge": challenge_of(attempt.verifier),
             "code_challenge_method": "S256",
         }
         return with_query(f"{provider.issuer}/login/oauth/authorize", asked)
@@ -45,11 +38,9 @@ class GitHub:
         self, provider: IdentityProvider, secret: Secret | None, callback: str
     ) -> AsyncIterator[str]:
         """Yield what is right: a made-up code is refused as such, so our client is known."""
-        made_up = {"code": "gateway-desktop-test"}
-        form = code_form(provider, callback, made_up, "-" * 43) | {"client_secret": secret or ""}
-        told = await ask(f"{provider.issuer}/login/oauth/access_token", "token endpoint", form=form)
+        told = await _exchange(provider, secret, code_form(provider, trial_at(callback), MADE_UP))
         yield f"{provider.issuer} answers"
-        error = told.get("error") if isinstance(told, dict) else None
+        error = told.get("error")
         if error == "redirect_uri_mismatch":
             raise ProviderFailed(f"The callback {callback} is not registered at GitHub")
         if error != "bad_verification_code":
@@ -62,20 +53,14 @@ class GitHub:
         self,
         provider: IdentityProvider,
         secret: Secret | None,
-        *,
-        callback: str,
+        attempt: Attempt,
         parameters: Mapping[str, str],
-        nonce: str,  # noqa: ARG002 - as above
-        verifier: str,
     ) -> Profile:
         """Return whose token the code is good for. GitHub reports a bad code with status 200."""
-        form = code_form(provider, callback, parameters, verifier)
-        form["client_secret"] = secret or ""
-        told = await ask(f"{provider.issuer}/login/oauth/access_token", "token endpoint", form=form)
-        token = told.get("access_token") if isinstance(told, dict) else None
+        told = await _exchange(provider, secret, code_form(provider, attempt, parameters))
+        token = told.get("access_token")
         if not isinstance(token, str):
-            code = told.get("error") if isinstance(told, dict) else None
-            raise ProviderFailed(f"GitHub gave no token ({str(code)[:80]})")
+            raise ProviderFailed(f"GitHub gave no token ({str(told.get('error'))[:80]})")
         api = "https://api.github.com" if provider.issuer == _ORIGIN else f"{provider.issuer}/api/v3"
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/vnd.github+json"}
         user = await ask(f"{api}/user", "user's profile", headers=headers)
@@ -99,6 +84,15 @@ class GitHub:
             groups=groups,
             claims={name: value for name, value in user.items() if isinstance(value, (str, int, bool))},
         )
+
+
+async def _exchange(
+    provider: IdentityProvider, secret: Secret | None, form: dict[str, str]
+) -> dict[str, Any]:
+    """Return what the token endpoint tells of a code; nothing where that is no object."""
+    form = {**form, "client_secret": secret or ""}
+    told = await ask(f"{provider.issuer}/login/oauth/access_token", "token endpoint", form=form)
+    return told if isinstance(told, dict) else {}
 
 
 def _primary(listed: Any) -> str:
