@@ -21,11 +21,13 @@ _FREE = (
     "/files",
     "/uploads",
     "/vector_stores",
-    "/cancel",
     "/input_tokens",
     "/items",
-    *("/agents", "/archive", "/skills", ":computeTokens"),
+    *("/agents", "/archive", "/skills", "/memory_stores", "/vaults", "/fileSearchStores", ":computeTokens"),
+    *("/cancel", ":cancel", "/hangup", "/pause", "/stop"),  # who ends what costs must not be kept from it
 )
+_FREE_WITHIN = ("/uploads/", "/vector_stores/", "/skills/", "/memory_stores/", "/vaults/")
+_SEARCHES = "/search"
 _MODERATIONS = "/moderations"  # Mistral takes money for them
 _KEPT = ("/items", "/metadata")  # what a conversation of OpenAI's is made of: no model answers yet
 
@@ -115,7 +117,8 @@ def is_free(exchange: Exchange) -> bool:
         return not call.target and all(part.place.startswith(_KEPT) for part in call.texts)
     if path.endswith(_MODERATIONS):
         return provider_named(_provider(exchange)).prices != "mistral"
-    return path.endswith(_FREE) or "/uploads/" in path
+    kept = any(folder in path for folder in _FREE_WITHIN) and not path.endswith(_SEARCHES)
+    return kept or path.endswith(_FREE)
 
 
 def was_free(exchange: Exchange) -> bool:

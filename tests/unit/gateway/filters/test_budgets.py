@@ -100,6 +100,14 @@ def test_a_budget_of_somebody_else_and_calls_without_a_price_of_their_own_do_not
         "/v1/files",
         "/v1/uploads",
         "/v1/vector_stores",
+        "/v1/vector_stores/vs_1/file_batches",
+        "/v1/skills/skill_1/versions",
+        "/v1/memory_stores/memstore_1/memories",
+        "/v1/vaults/vault_1/credentials",
+        "/v1beta/fileSearchStores",
+        "/v1beta/batches/1:cancel",
+        "/v1/realtime/calls/call_1/hangup",
+        "/v1/fine_tuning/jobs/job_1/pause",
         "/v1/uploads/upload_1/parts",
         "/v1/uploads/upload_1/complete",
         "/v1/responses/input_tokens",
@@ -126,7 +134,9 @@ def test_a_conversation_is_free_where_it_is_only_kept_and_not_where_a_model_answ
         go(a_budget(1), answered, answered, call=a_call(operation="other", texts=[asked]), request=head)
 
 
-@pytest.mark.parametrize("path", ["/v1/complete", "/v1/images/generations", "/v1/batches"])
+@pytest.mark.parametrize(
+    "path", ["/v1/complete", "/v1/images/generations", "/v1/batches", "/v1/vector_stores/vs_1/search"]
+)
 def test_other_calls_without_a_known_price_do_not(path: str) -> None:
     with pytest.raises(Refused, match="is not known"):
         go(a_budget(1), answered, call=a_call(operation="other", target=""), request=a_head(path=path))
