@@ -90,7 +90,8 @@ class _Openai:
             return event(compact(body).encode())
         inner = body["error"]
         assert isinstance(inner, dict)
-        value = {"type": "error", "code": inner["code"], "message": inner["message"], "param": None, **body}
+        said = {"code": inner["code"], "message": inner["message"], "param": None}
+        value = {"type": "error", "sequence_number": 0, **said, **body}  # SDKs take none without a number
         return event(compact(value).encode(), "error")
 
 

@@ -11,6 +11,7 @@ import pytest
 from google import genai
 from google.genai import errors as google_errors
 from google.genai import types as google_types
+from openai.types.responses import ResponseErrorEvent
 
 from gateway_desktop.core.errors import Failure, GatewayError, Malformed, Reason, Refused, UpstreamFailed
 from gateway_desktop.core.exchange import RequestHead
@@ -213,6 +214,8 @@ def test_the_openai_sdk_raises_in_the_midst_of_a_response() -> None:
     begun = b'event: response.output_text.delta\ndata: {"type":"response.output_text.delta","delta":"H"}\n\n'
     with pytest.raises(openai.APIError, match="Gateway Desktop: The upstream broke"):
         list(an_openai(breaking(BROKEN, begun)).responses.create(model="m", input="Hello", stream=True))
+    event = ADAPTER.refuse_midstream(a_head(path="/v1/responses"), BROKEN, ID)
+    ResponseErrorEvent.model_validate_json(event.partition(b"data: ")[2])  # Vercel's SDK does check it
 
 
 def test_the_anthropic_sdk_raises_in_midstream() -> None:
