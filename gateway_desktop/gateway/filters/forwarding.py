@@ -169,6 +169,7 @@ async def _guarded(
     """
     if guard.rewrites and not meter.reads:
         raise UpstreamFailed(Failure.BROKEN, "The upstream's answer is not in the coding that it names")
+    own_credential.forget(secret, meter.reply)
     passed = await guard.whole(own_credential.without(secret, meter.clear), meter.reply)
     if passed is meter.clear:
         return whole, headers
@@ -203,7 +204,10 @@ async def _guarded_pieces(
     meter: Meter,
     secret: Secret | None,
 ) -> None:
-    """Give a stream as the guard lets it pass. The head waits for the first piece: it may yet be refused."""
+    """Give a stream as the guard, which sees nothing of our credential, lets it pass.
+
+    The head waits for the first piece: it may yet be refused.
+    """
     client, plain, passing = exchange.client, decompressor(_coding(answer)), own_credential.Stream(secret)
     guard = exchange.guard
     assert guard is not None
@@ -219,11 +223,10 @@ async def _guarded_pieces(
     while data := await _next(runtime, exchange, answer):
         seen = await meter.piece(data)
         clear = seen if plain is None else await beside(plain.decompress, data)
-        await give(passing.feed(await guard.piece(clear)))
-    rest = await meter.last()
-    if rest:
-        await give(passing.feed(await guard.piece(rest)))
-    await give(passing.feed(await guard.end(meter.reply)) + passing.end())
+        await give(await guard.piece(passing.feed(clear)))
+    await give(await guard.piece(passing.feed(await meter.last()) + passing.end()))
+    own_credential.forget(secret, meter.reply)
+    await give(await guard.end(meter.reply))
     if not client.started:
         await client.begin(answer.status, _uncoded(headers), None)
 

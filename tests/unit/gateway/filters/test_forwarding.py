@@ -83,15 +83,29 @@ def test_an_answer_that_quotes_our_credential_comes_back_without_it(status: int,
 
 
 def test_of_our_credential_nothing_is_left_where_a_policy_masks_a_part_of_it() -> None:
+    other = b"bluebird-another0123456789"
+
     async def quoting(connection: Connection) -> None:
         said = connection.received.header("Authorization") or b""
-        await connection.whole(b'{"error":{"message":"bad key ' + said + b'"}}', 401)
+        message = b'"message":{"role":"assistant","content":"bad key ' + said + b", not " + other + b'"}'
+        await connection.whole(b'{"choices":[{"index":0,' + message + b"}]}")
+
+    async def streaming(connection: Connection) -> None:
+        said = b'data: {"error":{"message":"bad key ' + str(secret).encode() + b'"}}\n\n'
+        await connection.head(200, ("Content-Type", "text/event-stream"))
+        await connection.chunk(said[:60])
+        await connection.chunk(said[60:])
+        await connection.end()
 
     def guarded(exchange: Exchange) -> None:
         exchange.guard = a_guard()
 
-    _, client, _ = go(quoting, guarded, Secret(f"upstream.{BIRD}.rest"))
-    assert json.loads(client.body) == {"error": {"message": "bad key Bearer ***"}}
+    secret = Secret(f"upstream.{BIRD}.rest")
+    _, client, _ = go(quoting, guarded, secret)
+    told = json.loads(client.body)["choices"][0]["message"]["content"]
+    assert told.startswith("bad key Bearer ***, not <") and told.endswith(">")
+    _, client, _ = go(streaming, guarded, secret)
+    assert client.body == b'data: {"error":{"message":"bad key ' + b"*" * len(secret) + b'"}}\n\n'
 
 
 def test_a_credential_that_is_a_word_is_left_where_answers_say_it() -> None:
