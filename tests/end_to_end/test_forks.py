@@ -16,8 +16,8 @@ def test_what_a_command_is_given_and_says_is_its_own(tmp_path: Path, monkeypatch
     assert forks.run(given, "correct horse battery\n", 60)[0] == 0
     monkeypatch.setenv("GATEWAY_DESKTOP_DATA", "there")
     status, said, complaints = forks.run(given, "correct horse battery\n", 60)
-    assert (status, said) == (1, "") and "there is no user" in complaints
-    assert {folder.name for folder in tmp_path.iterdir()} == {"here", "there"}
+    assert (status, said) == (1, "") and "there is no database" in complaints
+    assert {folder.name for folder in tmp_path.iterdir()} == {"here"}
 
 
 def test_one_that_takes_too_long_is_named() -> None:
