@@ -188,16 +188,15 @@ def test_under_guard_orders_in_results_and_descriptions_are_refused(shop: Shop) 
 def test_under_strict_it_is_refused_in_the_words_of_each_protocol(shop: Shop) -> None:
     shop.program.run("policy", "assign", "Strict", "shop", "llm")
     refused = eventually(
-        lambda: said if (said := shop.call("find_customer", name=SQL)).startswith("error") else None,
+        lambda: said if "'Strict'" in (said := shop.call("find_customer", name=SQL)) else None,
         seconds=15,
-    )
-    assert "'Strict'" in refused and "4242" not in refused
+    )  # Guard refuses it, too, until the assignment is heard of
+    assert refused.startswith("error") and "4242" not in refused
     assert shop.listed() == "Find a customer by name. Fetch a page and return its text."
     fetched = shop.call("fetch_page", url=shop.page)
     assert fetched.startswith("error ") and "'Strict'" in fetched
-    shop.call(
-        "find_customer", name="Ada"
-    )  # passes; of what the SDK asks next, the list of tools, one does not
+    # This passes; of what the SDK asks next, the list of tools, one does not.
+    shop.call("find_customer", name="Ada")
     refused_and_passed = {
         ("blocked", "find_customer"),
         ("blocked", "fetch_page"),
