@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from gateway_desktop.commands.output import say, table, wants_json, write
 from gateway_desktop.commands.provider_try import add_try
 from gateway_desktop.commands.proxy_secret import read_secret
-from gateway_desktop.commands.session import Session, oauth_base, session, wait
+from gateway_desktop.commands.session import Session, oauth_base, session, settings_in_force, wait
 from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.oauth import Admission, IdentityProvider, SignInRule
 from gateway_desktop.core.plural import plural
@@ -172,10 +172,9 @@ def _probe(opened: Session) -> Iterator[ProviderProbe]:
     """Lend the gateway's way to identity providers; it is imported for this command only."""
     gateways = importlib.import_module("gateway_desktop.gateway.thread")
     recorder = importlib.import_module("gateway_desktop.store.recorder").Recorder(opened.store)
-    settings = wait(opened.services.settings.current())
     gateway = gateways.GatewayThread(recorder, opened.paths.data, ChangeFeed())
     try:
-        gateway.apply(Snapshot(1, settings)).result()
+        gateway.apply(Snapshot(1, settings_in_force(opened))).result()
         yield gateway.probe_provider
     finally:
         gateway.end()

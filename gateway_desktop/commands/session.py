@@ -16,6 +16,7 @@ from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.database_url import Where
 from gateway_desktop.core.errors import ConfigurationError, Unavailable
 from gateway_desktop.core.paths import Paths
+from gateway_desktop.core.settings import Settings
 from gateway_desktop.identity.issuers import canonical_base
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.actor import local_actor
@@ -115,10 +116,16 @@ def wait(future: Future[Answer]) -> Answer:
 
 def oauth_base(opened: Session) -> str:
     """Return the base that OAuth names: the public URL, or this machine at the running gateway's port."""
+    settings = settings_in_force(opened)
+    return canonical_base(settings, settings.listen.port)
+
+
+def settings_in_force(opened: Session) -> Settings:
+    """Return the settings, with the public URL and the port that the running gateway was given."""
     settings = wait(opened.services.settings.current())
     running = running_gateway(opened.paths.lock)
     if running is None:
-        return canonical_base(settings, settings.listen.port)
-    if running.public_url:
-        settings = replace(settings, public_url=running.public_url)
-    return canonical_base(settings, urlsplit(running.base_url).port or settings.listen.port)
+        return settings
+    port = urlsplit(running.base_url).port or settings.listen.port
+    listen = replace(settings.listen, port=port)
+    return replace(settings, public_url=running.public_url or settings.public_url, listen=listen)

@@ -59,7 +59,6 @@ def service(folder: Path, stopped: Program) -> Iterator[Service]:
 @pytest.fixture(scope="module")
 def program(stopped: Program, service: Service) -> Iterator[Program]:
     program, issuer = stopped, service.issuer
-    program.run("settings", "set", "listen.port", str(program.port))
     program.run("group", "add", "research")
     words = ("--issuer", issuer, "--client-id", "gateway", "--client-secret-stdin")
     rule = "claim:groups=engineers>research"
