@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from gateway_desktop.core.stdio_command import StdioCommand
 from gateway_desktop.gateway.mcp.message import ID_WITHIN, answered_by, failure, line
 from gateway_desktop.gateway.mcp.orphans import Orphans
 from gateway_desktop.gateway.tasks import spawn
+from gateway_desktop.gateway.upstream import own_credential
 from gateway_desktop.gateway.upstream.client import RawHeaders
 from gateway_desktop.inspection.redaction import redact
 
@@ -69,7 +70,10 @@ def _why_not(command: StdioCommand, error: Exception) -> str:
 
 
 class Child:
-    """A running command; its standard error goes into our log, with secrets masked."""
+    """A running command; its standard error goes into our log, with secrets masked.
+
+    What was sealed for it comes back in no message either: many a server has a tool that shows its variables.
+    """
 
     what = "The command"
 
@@ -78,12 +82,14 @@ class Child:
         process: asyncio.subprocess.Process,
         pipes: asyncio.SubprocessTransport,
         name: str,
-        secrets: tuple[str, ...],
+        sealed: Iterable[Secret],
+        copied: Iterable[str],
     ) -> None:
         self._process = process
         self._pipes = pipes
         self._name = name
-        self._secrets = secrets
+        self._sealed = _longest_first(sealed)
+        self._secrets = _longest_first((*self._sealed, *map(Secret, copied)))
         self._logged = 0
         self._minute = 0.0
         self._orphans: Orphans | None = None
@@ -126,14 +132,8 @@ class Child:
             told = f"The command of {name} cannot be started: {_why_not(command, error)}"
             raise UpstreamFailed(Failure.REFUSED, told) from None
         orphans.add(process.pid, mark)
-        known = (*(str(secret) for secret in sealed.values()), *command.secrets,
-                 *(os.environ.get(variable, "") for variable in command.variables))  # fmt: skip
-        child = cls(
-            process,
-            pipes,
-            name,
-            tuple(sorted((v for v in known if len(v) >= _SHOWN_SECRET), key=len, reverse=True)),
-        )
+        copied = (os.environ.get(variable, "") for variable in command.variables)
+        child = cls(process, pipes, name, (*sealed.values(), *map(Secret, command.secrets)), copied)
         child._orphans = orphans
         return child
 
@@ -155,7 +155,7 @@ class Child:
                 said = await self._process.stdout.readuntil()
             except asyncio.IncompleteReadError as end:
                 if end.partial.strip():
-                    yield end.partial
+                    yield self._clear(end.partial)
                 return
             except asyncio.LimitOverrunError:
                 told = f"A message of more than {_LINE >> 20} MB was dropped"
@@ -164,7 +164,7 @@ class Child:
                     yield line(failure(-32603, told, number))
                 continue
             if said.strip():
-                yield said
+                yield self._clear(said)
 
     async def end(self) -> str:
         """Close its input, then ask it to end, then kill its whole group; return how it ended."""
@@ -199,9 +199,14 @@ class Child:
         if self._logged == _LOGGED_LINES:
             _log.info("%s[%d]: more lines of this minute are dropped", self._name, self._process.pid)
 
+    def _clear(self, said: bytes) -> bytes:
+        for secret in self._sealed:
+            said = own_credential.without(secret, said)
+        return said
+
     def _masked(self, text: str) -> str:
         for secret in self._secrets:
-            text = text.replace(secret, "<secret>")
+            text = own_credential.masked(secret, text)
         return redact(text[:_LOGGED_LINE])[0]
 
     def _signal(self, name: str) -> None:
@@ -230,6 +235,12 @@ class Child:
             if text := line.decode("utf-8", "replace").rstrip():
                 self._last.append(text if len(text) <= _LOGGED_LINE else self._masked(text))
                 self.log(text)
+
+
+def _longest_first(secrets: Iterable[Secret]) -> tuple[Secret, ...]:
+    """Return those worth masking; one may be the beginning of another."""
+    kept = (secret for secret in secrets if len(secret) >= _SHOWN_SECRET)
+    return tuple(sorted(kept, key=len, reverse=True))
 
 
 async def _skipped(said: asyncio.StreamReader) -> int | None:

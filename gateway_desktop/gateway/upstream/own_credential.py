@@ -31,7 +31,7 @@ def out_of_headers(secret: Secret | None, headers: list[tuple[str, str]]) -> lis
         return headers
     small = secret.lower()  # names are of no case
     kept = [header for header in headers if small not in header[0].lower()]
-    return [(name, _masked(secret, value)) for name, value in kept]
+    return [(name, masked(secret, value)) for name, value in kept]
 
 
 class Stream:
@@ -74,8 +74,8 @@ def forget(secret: Secret | None, reply: Reply | None) -> None:
     if not is_secret(secret) or reply is None:
         return
     if reply.error is not None:
-        reply.error = _masked(secret, reply.error)
-    texts = [_masked(secret, part.text) for part in reply.texts]
+        reply.error = masked(secret, reply.error)
+    texts = [masked(secret, part.text) for part in reply.texts]
     if any(text is not part.text for text, part in zip(texts, reply.texts, strict=True)):
         reply.texts = [part._replace(text=text) for text, part in zip(texts, reply.texts, strict=True)]
 
@@ -85,7 +85,8 @@ def is_secret(secret: Secret | None) -> TypeGuard[Secret]:
     return secret is not None and len(secret) >= _SHORTEST
 
 
-def _masked(secret: Secret, text: str) -> str:
+def masked(secret: Secret, text: str) -> str:
+    """Return a text without it, however short it is."""
     for form in _texts(secret):
         if form in text:
             text = text.replace(form, _MASK)

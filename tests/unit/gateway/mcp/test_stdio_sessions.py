@@ -1,6 +1,7 @@
 """Sessions of commands: HTTP's rules, resumption, deaths, and nothing left behind."""
 
 import asyncio
+import base64
 import json
 import logging
 import os
@@ -187,9 +188,9 @@ def test_a_command_that_ends_by_itself_is_told_of_with_what_it_wrote_last(
             ):
                 assert "no such option" not in await answer.text()  # what it writes is not for callers
             event = await told.get()
-            assert event.details.endswith("it said last: no such option: --token <secret>")
+            assert event.details.endswith("it said last: no such option: --token ***")
             tried = await probe_command(servers, proxy, sealed)
-            assert tried.steps == ("started it", "it said last: no such option: --token <secret>")
+            assert tried.steps == ("started it", "it said last: no such option: --token ***")
         finally:
             await servers.close()
 
@@ -208,7 +209,7 @@ async def test_a_long_line_does_not_hide_what_a_command_wrote_last(expect_log: C
     assert tried.steps[-1].endswith(" / no such option") and len(tried.steps[-1]) < 2_100
 
 
-def test_environment_values_reach_the_child_and_neither_log_nor_arguments(
+def test_sealed_values_reach_the_child_and_come_back_in_no_message_log_or_argument(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NOT_NAMED", "must not be copied")
@@ -216,17 +217,19 @@ def test_environment_values_reach_the_child_and_neither_log_nor_arguments(
 
     async def work() -> None:
         async with serving(command(*ARGUMENTS, "--banner")) as (_, url), beginning(url) as session:
-            assert await session.result("variable", name="FAKE_TOKEN") == SECRET
+            assert await session.result("variable", name="FAKE_TOKEN") == "***"
             assert await session.result("variable", name="NOT_NAMED") == "not set"
             pid = (await pids_of(session))[0]
             shown = await asyncio.to_thread(Path(f"/proc/{pid}/cmdline").read_text)
             assert "stdio_server" in shown and SECRET not in shown
-            await session.result("complain", text=f"my token is {SECRET}")
+            coded = base64.b64encode(f"x:{SECRET}".encode()).decode()
+            await session.result("complain", text=f"my token is {SECRET}, Basic {coded}")
             said = ("my token is", "not a message")
             await asyncio.to_thread(eventually, lambda: all(part in caplog.text for part in said), 20)
 
     run(work)
-    assert SECRET not in caplog.text and "my token is <secret>" in caplog.text
+    assert SECRET not in caplog.text and "my token is ***, Basic " in caplog.text
+    assert base64.b64encode(f"x:{SECRET}".encode()).decode() not in caplog.text
 
 
 async def test_what_was_missed_comes_again_after_the_lastevent() -> None:
