@@ -66,7 +66,7 @@ def _add(arguments: argparse.Namespace) -> int:
     document = {
         "name": sink.name,
         "kind": str(sink.kind),
-        "address": sink.address,
+        "address": sink.shown,
         "records": sorted(map(str, sink.records)),
     }
     if added.made_secret:
@@ -98,7 +98,7 @@ def sink_row(state: SinkState) -> dict[str, object]:
     return {
         "name": state.sink.name,
         "kind": str(state.sink.kind),
-        "address": state.sink.address,
+        "address": state.sink.shown,
         "records": sorted(map(str, state.sink.records)),
         "waiting": f"{MOST_COUNTED}+" if state.waiting >= MOST_COUNTED else state.waiting,
         "delivered": iso(state.delivered_us),

@@ -31,10 +31,17 @@ class Sink:
     id: str
     name: str
     kind: SinkKind
-    address: str  # without what is secret in it
+    address: str
     records: frozenset[Records]
     ca_file: str = ""  # certificate authorities besides the system's
     secret: Secret | None = None  # what it is depends on the kind
+
+    @property
+    def shown(self) -> str:
+        """The address without path and query: at Teams, Discord and others, who knows them may write there."""
+        scheme, mark, rest = self.address.partition("://")
+        host, slash, path = rest.replace("?", "/", 1).partition("/")
+        return scheme + mark + host + ("/..." if slash and path else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,7 +176,7 @@ def _found(name: str) -> SinkRow | None:
 def _event(sink: Sink, event: str) -> SystemEvent:
     what: dict[str, object] = {
         "kind": str(sink.kind),
-        "address": sink.address,
+        "address": sink.shown,
         "records": sorted(map(str, sink.records)),
     }
     removed = event == "sink removed"

@@ -48,5 +48,5 @@ def note_problem(database: Database, sink: Sink, problem: str, now_us: int) -> N
 
 def _event(sink: Sink, event: str) -> SystemEvent:
     return SystemEvent(
-        Category.SYSTEM, event, sink.name, after={"kind": str(sink.kind), "address": sink.address}
+        Category.SYSTEM, event, sink.name, after={"kind": str(sink.kind), "address": sink.shown}
     )

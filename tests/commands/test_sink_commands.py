@@ -10,7 +10,10 @@ def test_a_sink_is_added_tested_listed_and_removed(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with receiver() as there:
-        made = terminal.json("sink", "add", "siem", "--kind", "webhook", "--address", there.url)
+        made = terminal.json(
+            "sink", "add", "siem", "--kind", "webhook", "--address", f"{there.url}/private?sig=1"
+        )
+        assert made["address"] == f"{there.url.removesuffix('/')}/..."
         assert made["records"] == ["alerts", "system"] and made["secret"].startswith("whsec_")
         monkeypatch.setenv("SLACK", f"{there.url}/services/private")
         said = terminal.run("sink", "add", "chat", "--kind", "slack", "--secret-env", "SLACK")

@@ -104,7 +104,7 @@ POLICY_COLUMNS: tuple[Column[PolicyFigures], ...] = (
 SINK_COLUMNS: tuple[Column[SinkState], ...] = (
     Column("name", "Sink", lambda row: row.sink.name, width=136, strong=True),
     Column("kind", "Kind", lambda row: str(row.sink.kind), width=88, muted=True, spare=1),
-    Column("address", "Address", lambda row: row.sink.address, stretch=True, muted=True),
+    Column("address", "Address", lambda row: row.sink.shown, stretch=True, muted=True),
     Column("records", "Records", lambda row: ", ".join(sorted(row.sink.records)), width=152, muted=True),
     Column(
         "waiting",

@@ -39,7 +39,7 @@ RECORDS = (
 COLUMNS: tuple[Column[SinkState], ...] = (
     Column("name", "Sink", lambda row: row.sink.name, width=120, strong=True),
     Column("kind", "Kind", lambda row: SINKS[row.sink.kind].title, width=96, muted=True),
-    Column("address", "Address", lambda row: row.sink.address, stretch=True, muted=True),
+    Column("address", "Address", lambda row: row.sink.shown, stretch=True, muted=True),
     Column("records", "Records", lambda row: ", ".join(sorted(row.sink.records)), width=128, muted=True),
     Column(
         "state",
