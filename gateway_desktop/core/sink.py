@@ -38,7 +38,7 @@ class Sink:
 
     @property
     def shown(self) -> str:
-        """The address without path and query: at Teams, Discord and others, who knows them may write there."""
+        """The address without path and query: at Teams, Discord and others who knows them may write there."""
         scheme, mark, rest = self.address.partition("://")
         host, slash, path = rest.replace("?", "/", 1).partition("/")
         return scheme + mark + host + ("/..." if slash and path else "")

@@ -25,6 +25,7 @@ class IdentityService:
         self.user_info: dict[str, Any] = {}
         self.addresses = [{"email": "Ana@Example.org", "primary": True, "verified": True}]
         self.access_token = "at"
+        self.refusal = "invalid_grant"  # of a wrong code
         self.challenge = self.nonce = ""
         self.callback = "http://127.0.0.1:7000/oauth/callback"  # the one that is registered
         self.key_sets_asked = 0
@@ -75,7 +76,7 @@ class IdentityService:
         if not known:
             return web.json_response({"error": "invalid_client"}, status=401)
         if form["code"] != "good" or not proves(str(form["code_verifier"]), self.challenge):
-            return web.json_response({"error": "invalid_grant"}, status=400)
+            return web.json_response({"error": self.refusal}, status=400)
         now = int(time.time())
         claims = {"iss": self.issuer, "sub": "1", "aud": "gateway", "iat": now, "exp": now + 60}
         claims = {**claims, "nonce": self.nonce, **self.claims}

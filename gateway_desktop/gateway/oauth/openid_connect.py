@@ -11,7 +11,13 @@ from gateway_desktop.core.oauth import IdentityProvider, Profile
 from gateway_desktop.core.plural import plural
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.oauth.identity_provider import Attempt
-from gateway_desktop.gateway.oauth.provider_http import ProviderFailed, ask, check_address, status_of
+from gateway_desktop.gateway.oauth.provider_http import (
+    ProviderFailed,
+    ask,
+    check_address,
+    error_code,
+    status_of,
+)
 from gateway_desktop.identity.id_token import id_token_claims, profile_of
 from gateway_desktop.identity.pkce import challenge_of
 from gateway_desktop.identity.upstream_tokens import NotVerified
@@ -194,7 +200,7 @@ def code_form(provider: IdentityProvider, attempt: Attempt, parameters: Mapping[
     if error := parameters.get("error"):
         if error == "access_denied":
             raise Refused(Reason.ACCESS, f"You said no at {provider.name}, or it did not let you in")
-        raise ProviderFailed(f"{provider.name} answered with the error '{error[:80]}'")
+        raise ProviderFailed(f"{provider.name} answered with an error ({error_code(error) or 'unnamed'})")
     if not parameters.get("code"):
         raise ProviderFailed(f"{provider.name} sent no code")
     return {

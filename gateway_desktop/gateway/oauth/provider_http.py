@@ -15,6 +15,7 @@ from gateway_desktop.gateway.upstream.calls import outgoing_proxy
 
 _LARGEST = 512 << 10
 _SECONDS = 10.0
+_LONGEST_CODE = 80
 # The authorities that are trusted by the task that asks.
 trusted: ContextVar[ssl.SSLContext | bool] = ContextVar("trusted", default=True)
 
@@ -96,16 +97,21 @@ async def _fetch(
         raise ProviderFailed(_why(error, what, parts.netloc)) from error
 
 
+def error_code(given: object) -> str:
+    """Return the OAuth error that a provider names; "" for what is none: it may repeat what it was sent."""
+    code = given if isinstance(given, str) and len(given) <= _LONGEST_CODE else ""
+    return code if code.isascii() and code.replace("_", "").isalpha() else ""
+
+
 def _read(body: bytes, status: int, what: str, address: str) -> Any:
     try:
         found = json.loads(body)
     except (ValueError, RecursionError):
         found = None
     if status != 200:
-        code = found.get("error") if isinstance(found, dict) else None
-        told = f" ({code[:80]})" if isinstance(code, str) else ""
-        named = code if isinstance(code, str) else ""
-        raise ProviderFailed(f"The {what} at {address} answered with status {status}{told}", named)
+        code = error_code(found.get("error") if isinstance(found, dict) else None)
+        told = f" ({code})" if code else ""
+        raise ProviderFailed(f"The {what} at {address} answered with status {status}{told}", code)
     if found is None:
         raise ProviderFailed(f"The {what} at {address} is not JSON")
     return found

@@ -97,6 +97,13 @@ def test_an_address_may_come_from_user_info_with_its_proof() -> None:
         ({"metadata": {"jwks_uri": "https://["}}, "is no address"),
         ({"metadata": {"jwks_uri": "http://127.0.0.1:99999"}}, "key set"),
         ({"claims": {}, "access_token": "at\r\nX-Odd: 1"}, "user-info endpoint"),
+        ({"answer": {"code": "bad"}}, "answered with status 400 (invalid_grant)"),
+        (
+            {"answer": {"code": "bad"}, "refusal": "no code=bad&client_secret=s3cret"},
+            "answered with status 400",
+        ),
+        ({"answer": {"error": "login_required"}}, "(login_required)"),
+        ({"answer": {"error": "code=s3cret"}}, "(unnamed)"),
     ],
 )
 def test_what_does_not_fit_is_named(changes: dict[str, Any], why: str) -> None:

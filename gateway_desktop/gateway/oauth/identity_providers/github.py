@@ -7,7 +7,7 @@ from gateway_desktop.core.oauth import IdentityProvider, Profile
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.gateway.oauth.identity_provider import Attempt
 from gateway_desktop.gateway.oauth.openid_connect import MADE_UP, code_form, trial_at, with_query
-from gateway_desktop.gateway.oauth.provider_http import ProviderFailed, ask, check_address
+from gateway_desktop.gateway.oauth.provider_http import ProviderFailed, ask, check_address, error_code
 from gateway_desktop.identity.email_address import address_of
 from gateway_desktop.identity.pkce import challenge_of
 
@@ -44,8 +44,9 @@ class GitHub:
         if error == "redirect_uri_mismatch":
             raise ProviderFailed(f"The callback {callback} is not registered at GitHub")
         if error != "bad_verification_code":
+            why = error_code(error) or "unnamed"
             raise ProviderFailed(
-                f"GitHub does not accept client id '{provider.client_id}' with its secret ({str(error)[:80]})"
+                f"GitHub does not accept client id '{provider.client_id}' with its secret ({why})"
             )
         yield "The client id and its secret are accepted"
 
@@ -60,7 +61,7 @@ class GitHub:
         told = await _exchange(provider, secret, code_form(provider, attempt, parameters))
         token = told.get("access_token")
         if not isinstance(token, str):
-            raise ProviderFailed(f"GitHub gave no token ({str(told.get('error'))[:80]})")
+            raise ProviderFailed(f"GitHub gave no token ({error_code(told.get('error')) or 'unnamed'})")
         api = "https://api.github.com" if provider.issuer == _ORIGIN else f"{provider.issuer}/api/v3"
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/vnd.github+json"}
         user = await ask(f"{api}/user", "user's profile", headers=headers)
