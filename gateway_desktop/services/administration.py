@@ -1,9 +1,10 @@
-"""change(): one transaction that writes, says who did it, and moves the configuration's version."""
+"""A transaction that writes, says who did it, and moves the configuration's version."""
 
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from gateway_desktop.core.audit import SystemEvent
 from gateway_desktop.core.changes import Topic
@@ -18,6 +19,8 @@ from gateway_desktop.store.store import Store
 from gateway_desktop.store.system_events import bump_config_version, write_system_event
 
 Result = TypeVar("Result")
+Given = ParamSpec("Given")
+Own = TypeVar("Own", bound="Service")
 
 
 # Resolves once this process's gateway obeys that version of the configuration, or a newer one.
@@ -92,6 +95,34 @@ class Administration:
     def _wait(self, done: tuple[Result, int]) -> Future[Result]:
         result, version = done
         return follow(self._applied(version), lambda _: resolved(result))
+
+
+class Service:
+    """A subject whose changes go through an administration."""
+
+    def __init__(self, administration: Administration) -> None:
+        self._administration = administration
+
+
+def transaction(
+    least: Role = Role.ADMIN,
+) -> Callable[
+    [Callable[Concatenate[Own, Change, Given], Result]], Callable[Concatenate[Own, Given], Future[Result]]
+]:
+    """Make a method one transaction of the administration: it is given its Change, its caller a Future."""
+
+    def decorated(
+        method: Callable[Concatenate[Own, Change, Given], Result],
+    ) -> Callable[Concatenate[Own, Given], Future[Result]]:
+        @wraps(method)
+        def begun(service: Own, /, *given: Given.args, **named: Given.kwargs) -> Future[Result]:
+            return service._administration.change(
+                lambda change: method(service, change, *given, **named), least=least
+            )
+
+        return begun
+
+    return decorated
 
 
 def require(person: str | None, least: Role) -> None:

@@ -9,7 +9,7 @@ from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.people import Role
-from gateway_desktop.services.administration import Administration, Change
+from gateway_desktop.services.administration import Change, Service
 from gateway_desktop.store.alerts import add_history
 from gateway_desktop.store.models.alert import AlertRow
 
@@ -21,11 +21,8 @@ _EVENTS = {
 }
 
 
-class Alerts:
+class Alerts(Service):
     """What people do with alerts; every method takes ids, or the starts of ids that are enough."""
-
-    def __init__(self, administration: Administration) -> None:
-        self._administration = administration
 
     def review(self, ids: Sequence[str], note: str = "") -> Future[None]:
         """Start looking at them, or look again at closed ones."""

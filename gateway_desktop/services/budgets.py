@@ -12,7 +12,7 @@ from gateway_desktop.core.money import dollars
 from gateway_desktop.core.scope import Scope
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.policies.budget import passed, term_at
-from gateway_desktop.services.administration import Administration, Change
+from gateway_desktop.services.administration import Administration, Change, Service, transaction
 from gateway_desktop.services.lookup import subject_id
 from gateway_desktop.store.budget_rows import TermUse, the_budget
 from gateway_desktop.store.models.budget import BudgetRow, BudgetShareRow, BudgetTermRow
@@ -32,11 +32,11 @@ class Wanted:
     warn_at: int | None = None  # per cent; 0: at no threshold of its own
 
 
-class Budgets:
+class Budgets(Service):
     """Set, reset and remove them; a subject has at most one for each kind of period."""
 
     def __init__(self, administration: Administration, settings: Layered) -> None:
-        self._administration = administration
+        super().__init__(administration)
         self._settings = settings
 
     def set(
@@ -100,19 +100,16 @@ class Budgets:
 
         return self._administration.change(work)
 
-    def remove(self, scope: Scope, named: str, period: Period) -> Future[Budget]:
+    @transaction()
+    def remove(self, change: Change, scope: Scope, named: str, period: Period) -> Budget:
         """Let the subject spend without this budget; its history goes with it."""
-
-        def work(change: Change) -> Budget:
-            row = _existing(scope, named, period)
-            budget = _made(row)
-            for model in (BudgetTermRow, BudgetShareRow):
-                model.delete().where(model.budget_id == row.id).execute()
-            row.delete_instance()
-            _record(change, "budget removed", budget, before=_values(row))
-            return budget
-
-        return self._administration.change(work)
+        row = _existing(scope, named, period)
+        budget = _made(row)
+        for model in (BudgetTermRow, BudgetShareRow):
+            model.delete().where(model.budget_id == row.id).execute()
+        row.delete_instance()
+        _record(change, "budget removed", budget, before=_values(row))
+        return budget
 
     def _term(self, change: Change, budget: Budget) -> Term:
         zone = self._settings(setting_rows(change.database)).team.zone

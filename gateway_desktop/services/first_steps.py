@@ -1,6 +1,5 @@
 """First steps: the sandbox proxy, a user for the person in front of the machine, and a key, in one go."""
 
-from concurrent.futures import Future
 from dataclasses import dataclass
 
 from peewee import fn
@@ -10,7 +9,7 @@ from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.people import TEAM, Role
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.services.actor import account_name
-from gateway_desktop.services.administration import Administration, Change
+from gateway_desktop.services.administration import Change, Service, transaction
 from gateway_desktop.services.keys import CreatedKey, create_key
 from gateway_desktop.services.memberships import set_groups
 from gateway_desktop.services.people import described
@@ -26,21 +25,15 @@ class FirstKey:
     created: CreatedKey
 
 
-class FirstSteps:
+class FirstSteps(Service):
     """The one button of a fresh Overview."""
 
-    def __init__(self, administration: Administration) -> None:
-        self._administration = administration
-
-    def first_key(self) -> Future[FirstKey]:
+    @transaction()
+    def first_key(self, change: Change) -> FirstKey:
         """Add the sandbox and a user named after this account, unless they are there, and make a key."""
-
-        def work(change: Change) -> FirstKey:
-            proxy = insert_sandbox(change)
-            user = _local_user(change)
-            return FirstKey(proxy, create_key(change, user, name="first key"))
-
-        return self._administration.change(work)
+        proxy = insert_sandbox(change)
+        user = _local_user(change)
+        return FirstKey(proxy, create_key(change, user, name="first key"))
 
 
 def _local_user(change: Change) -> UserRow:

@@ -14,7 +14,7 @@ from gateway_desktop.core.oauth import IdentityProvider, SignInRule
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.identity.sealing import Sealer
-from gateway_desktop.services.administration import Administration, Change
+from gateway_desktop.services.administration import Administration, Change, Service, transaction
 from gateway_desktop.services.futures import follow
 from gateway_desktop.services.lookup import missing
 from gateway_desktop.services.oauth_sessions import end_sessions
@@ -40,7 +40,7 @@ from gateway_desktop.store.queries.identity_providers import provider_of
 from gateway_desktop.store.reader import Reader
 
 
-class IdentityProviders:
+class IdentityProviders(Service):
     """Who may say who people are. Every method takes a provider's name or id."""
 
     def __init__(
@@ -50,59 +50,53 @@ class IdentityProviders:
         sealer: Callable[[], Sealer],
         probe: ProviderProbe | None,
     ) -> None:
-        self._administration = administration
+        super().__init__(administration)
         self._reader = reader
         self._sealer = sealer
         self._probe = probe
 
-    def add(self, new: NewProvider) -> Future[IdentityProvider]:
+    @transaction()
+    def add(self, change: Change, new: NewProvider) -> IdentityProvider:
         """Add a provider; proxies use it once OAuth is enabled there with it."""
+        kind = the_kind(new.kind)
+        row = IdentityProviderRow(
+            id=new_id(),
+            name=checked_name(new.name),
+            kind=kind.name,
+            issuer=checked_issuer(new.issuer or kind.issuer, kind),
+            client_id=checked_client(new.client_id),
+            scopes=json.dumps(checked_scopes(new.scopes, kind)),
+            rules=json.dumps([_listed(rule) for rule in checked_rules(new.rules)]),
+            created_us=change.now_us,
+            admits=checked_admission(new.admits or kind.admits),
+        )
+        self._keep_secret(row, new.secret, new.secret_env)
+        row.save(force_insert=True)
+        provider = provider_of(row)
+        change.record(_event("created", row.name, after=_described(provider)))
+        return provider
 
-        def work(change: Change) -> IdentityProvider:
-            kind = the_kind(new.kind)
-            row = IdentityProviderRow(
-                id=new_id(),
-                name=checked_name(new.name),
-                kind=kind.name,
-                issuer=checked_issuer(new.issuer or kind.issuer, kind),
-                client_id=checked_client(new.client_id),
-                scopes=json.dumps(checked_scopes(new.scopes, kind)),
-                rules=json.dumps([_listed(rule) for rule in checked_rules(new.rules)]),
-                created_us=change.now_us,
-                admits=checked_admission(new.admits or kind.admits),
-            )
-            self._keep_secret(row, new.secret, new.secret_env)
-            row.save(force_insert=True)
-            provider = provider_of(row)
-            change.record(_event("created", row.name, after=_described(provider)))
-            return provider
-
-        return self._administration.change(work)
-
-    def update(self, provider: str, changes: Mapping[str, object]) -> Future[IdentityProvider]:
+    @transaction()
+    def update(self, change: Change, provider: str, changes: Mapping[str, object]) -> IdentityProvider:
         """Change what is given of name, issuer, client_id, scopes, admits, rules, secret and secret_env.
 
         An empty secret forgets it. Another issuer is not given the former one's secret: give it again.
         """
-
-        def work(change: Change) -> IdentityProvider:
-            row = the_provider(provider)
-            before, secret = _described(provider_of(row)), row.secret_id
-            for place, value in changes.items():
-                self._set(row, place, value)
-            if "secret" in changes or "secret_env" in changes:
-                given, variable = str(changes.get("secret", "")), str(changes.get("secret_env", ""))
-                self._keep_secret(row, given, variable)
-            elif row.issuer != before["issuer"]:
-                row.secret_id, row.secret_env = None, ""
-            row.save()
-            if row.secret_id != secret:
-                forget(secret)
-                kept = _described(provider_of(row))["secret"]
-                change.record(_event("credential changed", row.name, after={"secret": kept}))
-            return _changed(change, row, before)
-
-        return self._administration.change(work)
+        row = the_provider(provider)
+        before, secret = _described(provider_of(row)), row.secret_id
+        for place, value in changes.items():
+            self._set(row, place, value)
+        if "secret" in changes or "secret_env" in changes:
+            given, variable = str(changes.get("secret", "")), str(changes.get("secret_env", ""))
+            self._keep_secret(row, given, variable)
+        elif row.issuer != before["issuer"]:
+            row.secret_id, row.secret_env = None, ""
+        row.save()
+        if row.secret_id != secret:
+            forget(secret)
+            kept = _described(provider_of(row))["secret"]
+            change.record(_event("credential changed", row.name, after={"secret": kept}))
+        return _changed(change, row, before)
 
     def _set(self, row: IdentityProviderRow, place: str, value: object) -> None:
         kind = the_kind(row.kind)
@@ -134,24 +128,21 @@ class IdentityProviders:
         """Put people into groups by these rules, in this order; groups by name or id."""
         return self.update(provider, {"rules": tuple(rules)})
 
-    def remove(self, provider: str) -> Future[int]:
+    @transaction()
+    def remove(self, change: Change, provider: str) -> int:
         """Remove a provider that no proxy signs people in with, and end its sessions; return how many.
 
         People stay: they may come in with another provider, by their address.
         """
-
-        def work(change: Change) -> int:
-            row = the_provider(provider)
-            if names := _proxies_with(row.id):
-                raise ConfigurationError("provider", f"people sign in with it at {', '.join(names)}")
-            before = _described(provider_of(row))
-            row.delete_instance()
-            forget(row.secret_id)
-            ended = end_sessions(change, OAuthSessionRow.provider == row.id, f"{row.name} was removed")
-            change.record(_event("deleted", row.name, before))
-            return ended
-
-        return self._administration.change(work)
+        row = the_provider(provider)
+        if names := _proxies_with(row.id):
+            raise ConfigurationError("provider", f"people sign in with it at {', '.join(names)}")
+        before = _described(provider_of(row))
+        row.delete_instance()
+        forget(row.secret_id)
+        ended = end_sessions(change, OAuthSessionRow.provider == row.id, f"{row.name} was removed")
+        change.record(_event("deleted", row.name, before))
+        return ended
 
     def get(self, provider: str) -> Future[IdentityProvider]:
         """Return one provider."""

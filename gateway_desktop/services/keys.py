@@ -1,6 +1,5 @@
 """API keys: make one and show it once, revoke, rotate with an overlap."""
 
-from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +11,7 @@ from gateway_desktop.core.people import Role
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.identity.api_keys import make_key, prefix
 from gateway_desktop.identity.tokens import digest
-from gateway_desktop.services.administration import Administration, Change
+from gateway_desktop.services.administration import Change, Service, transaction
 from gateway_desktop.services.lookup import shown, the_group, the_key, the_user
 from gateway_desktop.services.memberships import group_names
 from gateway_desktop.store.models.people import ApiKeyRow, UserRow
@@ -35,68 +34,53 @@ class CreatedKey:
     expires_us: int | None
 
 
-class Keys:
+class Keys(Service):
     """Keys that we issue. Every method takes a key's first characters or its id."""
 
-    def __init__(self, administration: Administration) -> None:
-        self._administration = administration
-
+    @transaction()
     def create(
-        self, user: str, group: str = "", name: str = "", expires_days: float | None = None
-    ) -> Future[CreatedKey]:
+        self, change: Change, user: str, group: str = "", name: str = "", expires_days: float | None = None
+    ) -> CreatedKey:
         """Make a key of a user, in one of their groups: the primary one unless another is named."""
+        return create_key(change, the_user(user), group, name, expires_days)
 
-        def work(change: Change) -> CreatedKey:
-            return create_key(change, the_user(user), group, name, expires_days)
-
-        return self._administration.change(work)
-
-    def revoke(self, key: str) -> Future[None]:
+    @transaction(least=Role.OPERATOR)
+    def revoke(self, change: Change, key: str) -> None:
         """Refuse a key from the next request on, for good."""
+        row = the_key(key)
+        if row.revoked_us is not None:
+            raise ConfigurationError("key", f"the key {row.prefix}... is revoked already")
+        row.revoked_us = change.now_us
+        row.save()
+        change.record(_event("key revoked", row.prefix, {"revoked": False}, {"revoked": True}))
 
-        def work(change: Change) -> None:
-            row = the_key(key)
-            if row.revoked_us is not None:
-                raise ConfigurationError("key", f"the key {row.prefix}... is revoked already")
-            row.revoked_us = change.now_us
-            row.save()
-            change.record(_event("key revoked", row.prefix, {"revoked": False}, {"revoked": True}))
-
-        return self._administration.change(work, least=Role.OPERATOR)
-
-    def rotate(self, key: str, overlap_hours: float = 24) -> Future[CreatedKey]:
+    @transaction()
+    def rotate(self, change: Change, key: str, overlap_hours: float = 24) -> CreatedKey:
         """Make the key that replaces this one; this one goes on working for the overlap."""
+        if not 0 <= overlap_hours <= _LONGEST_OVERLAP:
+            raise ConfigurationError("overlap", f"0 to {_LONGEST_OVERLAP} hours")
+        row = the_key(key)
+        _require_living(row, change.now_us)
+        until_us = change.now_us + round(overlap_hours * HOUR_US)
+        life = None if row.expires_us is None else row.expires_us - row.created_us
+        owner = UserRow.get_by_id(row.user_id)
+        expires_us = None if life is None else change.now_us + life
+        created = _make(change, owner, row.group_id, row.name, expires_us)
+        before = {"expires_us": row.expires_us}
+        row.expires_us = min(until_us, row.expires_us or until_us)
+        row.rotated_to = created.id
+        row.save()
+        after = _described(created) | {"old key ends_us": row.expires_us}
+        change.record(_event("key rotated", row.prefix, before, after))
+        return created
 
-        def work(change: Change) -> CreatedKey:
-            if not 0 <= overlap_hours <= _LONGEST_OVERLAP:
-                raise ConfigurationError("overlap", f"0 to {_LONGEST_OVERLAP} hours")
-            row = the_key(key)
-            _require_living(row, change.now_us)
-            until_us = change.now_us + round(overlap_hours * HOUR_US)
-            life = None if row.expires_us is None else row.expires_us - row.created_us
-            owner = UserRow.get_by_id(row.user_id)
-            expires_us = None if life is None else change.now_us + life
-            created = _make(change, owner, row.group_id, row.name, expires_us)
-            before = {"expires_us": row.expires_us}
-            row.expires_us = min(until_us, row.expires_us or until_us)
-            row.rotated_to = created.id
-            row.save()
-            after = _described(created) | {"old key ends_us": row.expires_us}
-            change.record(_event("key rotated", row.prefix, before, after))
-            return created
-
-        return self._administration.change(work)
-
-    def rename(self, key: str, name: str) -> Future[None]:
+    @transaction()
+    def rename(self, change: Change, key: str, name: str) -> None:
         """Give a key another name."""
-
-        def work(change: Change) -> None:
-            row = the_key(key)
-            before, row.name = row.name, name.strip()
-            row.save()
-            change.record(_event("key updated", row.prefix, {"name": before}, {"name": row.name}))
-
-        return self._administration.change(work)
+        row = the_key(key)
+        before, row.name = row.name, name.strip()
+        row.save()
+        change.record(_event("key updated", row.prefix, {"name": before}, {"name": row.name}))
 
 
 def create_key(

@@ -11,7 +11,7 @@ from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.model_price import ModelPrice
 from gateway_desktop.core.money import dollars
 from gateway_desktop.protocols.llm.providers import PROVIDERS
-from gateway_desktop.services.administration import Administration, Change
+from gateway_desktop.services.administration import Change, Service, transaction
 from gateway_desktop.store.models.model_price import ModelPriceRow
 from gateway_desktop.store.queries.model_prices import price_of_row
 
@@ -29,11 +29,8 @@ class NewPrice:
     from_us: int = 0  # 0: from now on
 
 
-class ModelPrices:
+class ModelPrices(Service):
     """Set and remove them; a model, or pattern, has one from each start on."""
-
-    def __init__(self, administration: Administration) -> None:
-        self._administration = administration
 
     def set(self, new: NewPrice) -> Future[ModelPrice]:
         """Make a price, or change the one with the same start; raise ConfigurationError for a bad one."""
@@ -61,20 +58,17 @@ class ModelPrices:
 
         return self._administration.change(work)
 
-    def remove(self, id: str) -> Future[ModelPrice]:
+    @transaction()
+    def remove(self, change: Change, id: str) -> ModelPrice:
         """Let the price before it hold again from now on, or that of the price list."""
-
-        def work(change: Change) -> ModelPrice:
-            row = ModelPriceRow.get_or_none(ModelPriceRow.id == id)
-            if row is None:
-                raise ConfigurationError("price", "there is no such price any more")
-            price = price_of_row(row)
-            row.delete_instance()
-            event = SystemEvent(Category.SYSTEM, "model price removed", price.model, before=_values(price))
-            change.record(event)
-            return price
-
-        return self._administration.change(work)
+        row = ModelPriceRow.get_or_none(ModelPriceRow.id == id)
+        if row is None:
+            raise ConfigurationError("price", "there is no such price any more")
+        price = price_of_row(row)
+        row.delete_instance()
+        event = SystemEvent(Category.SYSTEM, "model price removed", price.model, before=_values(price))
+        change.record(event)
+        return price
 
 
 def start_of(text: str, zone: tzinfo | None) -> int:

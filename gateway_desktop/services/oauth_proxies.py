@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from concurrent.futures import Future
 from dataclasses import asdict, replace
 
 from gateway_desktop.core.addresses import parts_of
@@ -11,7 +10,7 @@ from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.oauth import LOCAL, SCOPE_LETTERS, OAuthMode, ProxyOAuth, Registration
 from gateway_desktop.core.proxy import Kind, Proxy
-from gateway_desktop.services.administration import Administration, Change
+from gateway_desktop.services.administration import Change, Service, transaction
 from gateway_desktop.services.identity_providers import the_provider
 from gateway_desktop.services.lookup import proxy_of, the_group, the_proxy
 from gateway_desktop.services.oauth_sessions import end_sessions
@@ -23,13 +22,11 @@ _DAY = 24 * 3600
 _LONGEST_SETTINGS = 64 << 10
 
 
-class OAuthProxies:
+class OAuthProxies(Service):
     """Every method takes a proxy's name or id."""
 
-    def __init__(self, administration: Administration) -> None:
-        self._administration = administration
-
-    def enable(self, proxy: str, changes: Mapping[str, object] | None = None) -> Future[Proxy]:
+    @transaction()
+    def enable(self, change: Change, proxy: str, changes: Mapping[str, object] | None = None) -> Proxy:
         """Let people sign in at a proxy.
 
         `changes` may hold mode, providers and groups (names or ids), scopes, access_seconds, refresh_seconds,
@@ -39,38 +36,31 @@ class OAuthProxies:
         with its secret).
         What is not there stays as it was. Sessions of who signed in in a way that is no more are ended.
         """
+        row = the_proxy(proxy)
+        before = proxy_of(row).oauth
+        after = _checked(replace(before or ProxyOAuth(), enabled=True), changes or {})
+        if after.mode is OAuthMode.UPSTREAM:
+            _check_upstream(proxy_of(row))
+        _save(row, after)
+        gone = set(before.providers if before else ()) - set(after.providers)
+        which = (OAuthSessionRow.proxy_id == row.id) & OAuthSessionRow.provider.in_(gone)
+        end_sessions(change, which, f"It was begun in a way that '{row.name}' takes no longer")
+        if before != after:
+            known = before is not None and before.enabled
+            event = "updated" if known else "OAuth enabled"
+            change.record(_event(event, row, described(before), described(after)))
+        return proxy_of(row)
 
-        def work(change: Change) -> Proxy:
-            row = the_proxy(proxy)
-            before = proxy_of(row).oauth
-            after = _checked(replace(before or ProxyOAuth(), enabled=True), changes or {})
-            if after.mode is OAuthMode.UPSTREAM:
-                _check_upstream(proxy_of(row))
-            _save(row, after)
-            gone = set(before.providers if before else ()) - set(after.providers)
-            which = (OAuthSessionRow.proxy_id == row.id) & OAuthSessionRow.provider.in_(gone)
-            end_sessions(change, which, f"It was begun in a way that '{row.name}' takes no longer")
-            if before != after:
-                known = before is not None and before.enabled
-                event = "updated" if known else "OAuth enabled"
-                change.record(_event(event, row, described(before), described(after)))
-            return proxy_of(row)
-
-        return self._administration.change(work)
-
-    def disable(self, proxy: str) -> Future[Proxy]:
+    @transaction()
+    def disable(self, change: Change, proxy: str) -> Proxy:
         """Let nobody sign in at a proxy; tokens that are out are refused until it is on again."""
-
-        def work(change: Change) -> Proxy:
-            row = the_proxy(proxy)
-            before = proxy_of(row).oauth
-            if before is None or not before.enabled:
-                raise ConfigurationError("proxy", f"OAuth is off at '{row.name}' already")
-            _save(row, replace(before, enabled=False))
-            change.record(_event("OAuth disabled", row, {"enabled": True}, {"enabled": False}))
-            return proxy_of(row)
-
-        return self._administration.change(work)
+        row = the_proxy(proxy)
+        before = proxy_of(row).oauth
+        if before is None or not before.enabled:
+            raise ConfigurationError("proxy", f"OAuth is off at '{row.name}' already")
+        _save(row, replace(before, enabled=False))
+        change.record(_event("OAuth disabled", row, {"enabled": True}, {"enabled": False}))
+        return proxy_of(row)
 
 
 def described(oauth: ProxyOAuth | None) -> dict[str, object] | None:

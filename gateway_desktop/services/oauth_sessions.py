@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +15,7 @@ from gateway_desktop.identity.client_registration import AUTHORIZATION_CODE, DEV
 from gateway_desktop.identity.oauth_error import OAuthError
 from gateway_desktop.identity.redirects import checked_redirect
 from gateway_desktop.identity.tokens import SECRET, digest, make
-from gateway_desktop.services.administration import Administration, Change
+from gateway_desktop.services.administration import Change, Service, transaction
 from gateway_desktop.services.lookup import shown, the_proxy, the_user
 from gateway_desktop.store.models.oauth import OAuthClientRow, OAuthSessionRow
 from gateway_desktop.store.models.people import UserRow, WindowSessionRow
@@ -31,95 +30,81 @@ class AddedClient:
     secret: Secret | None
 
 
-class OAuthSessions:
+class OAuthSessions(Service):
     """What is revoked stops at the next request of this gateway, within two seconds on others."""
 
-    def __init__(self, administration: Administration) -> None:
-        self._administration = administration
-
+    @transaction()
     def add_client(
         self,
+        change: Change,
         proxy: str,
         name: str,
         redirect_uris: Sequence[str] = (),
         client_id: str = "",
         with_secret: bool = False,
-    ) -> Future[AddedClient]:
+    ) -> AddedClient:
         """Register an application by hand; without redirect addresses it can sign in by device code only."""
+        row = the_proxy(proxy)
+        if not (name.strip() or client_id.strip()):
+            raise ConfigurationError("name", "say what the application is called")
+        identifier = client_id.strip() or new_id()
+        if _named(row.id, identifier) is not None:
+            raise ConfigurationError("client", f"'{identifier}' is registered already")
+        secret = Secret(make(SECRET)) if with_secret else None
+        grants = (AUTHORIZATION_CODE,) if redirect_uris else ()
+        added = OAuthClientRow.create(
+            proxy_id=row.id,
+            id=identifier,
+            name=name.strip() or identifier,
+            redirect_uris=json.dumps([_redirect(uri) for uri in redirect_uris]),
+            how=str(Registered.BY_HAND),
+            auth_method="client_secret_basic" if secret else "none",
+            secret_digest=digest(secret) if secret else None,
+            grant_types=json.dumps((*grants, REFRESH_TOKEN, DEVICE_CODE)),
+            registered_us=change.now_us,
+        )
+        after: dict[str, object] = {
+            "client_id": identifier,
+            "redirect_uris": list(redirect_uris),
+            "how": added.how,
+        }
+        change.record(_event("client registered", added.name, row.name, after=after))
+        return AddedClient(client_of(added), secret)
 
-        def work(change: Change) -> AddedClient:
-            row = the_proxy(proxy)
-            if not (name.strip() or client_id.strip()):
-                raise ConfigurationError("name", "say what the application is called")
-            identifier = client_id.strip() or new_id()
-            if _named(row.id, identifier) is not None:
-                raise ConfigurationError("client", f"'{identifier}' is registered already")
-            secret = Secret(make(SECRET)) if with_secret else None
-            grants = (AUTHORIZATION_CODE,) if redirect_uris else ()
-            added = OAuthClientRow.create(
-                proxy_id=row.id,
-                id=identifier,
-                name=name.strip() or identifier,
-                redirect_uris=json.dumps([_redirect(uri) for uri in redirect_uris]),
-                how=str(Registered.BY_HAND),
-                auth_method="client_secret_basic" if secret else "none",
-                secret_digest=digest(secret) if secret else None,
-                grant_types=json.dumps((*grants, REFRESH_TOKEN, DEVICE_CODE)),
-                registered_us=change.now_us,
-            )
-            after: dict[str, object] = {
-                "client_id": identifier,
-                "redirect_uris": list(redirect_uris),
-                "how": added.how,
-            }
-            change.record(_event("client registered", added.name, row.name, after=after))
-            return AddedClient(client_of(added), secret)
-
-        return self._administration.change(work)
-
-    def revoke_client(self, client: str, proxy: str = "") -> Future[int]:
+    @transaction(least=Role.OPERATOR)
+    def revoke_client(self, change: Change, client: str, proxy: str = "") -> int:
         """Refuse a client for good and end its sessions; return how many were live."""
+        asked = OAuthClientRow.id == client.strip()
+        if proxy:
+            asked &= OAuthClientRow.proxy_id == the_proxy(proxy).id
+        rows = list(OAuthClientRow.select().where(asked))
+        if not rows:
+            raise ConfigurationError("client", f"there is no OAuth client '{client}'")
+        ended = 0
+        for row in rows:
+            OAuthClientRow.update(revoked_us=change.now_us).where(
+                (OAuthClientRow.proxy_id == row.proxy_id) & (OAuthClientRow.id == row.id)
+            ).execute()
+            of_client = (OAuthSessionRow.proxy_id == row.proxy_id) & (OAuthSessionRow.client_id == row.id)
+            ended += end_sessions(change, of_client, "Its client was revoked")
+            change.record(_event("client revoked", row.name or row.id, proxy_name(row.proxy_id)))
+        return ended
 
-        def work(change: Change) -> int:
-            asked = OAuthClientRow.id == client.strip()
-            if proxy:
-                asked &= OAuthClientRow.proxy_id == the_proxy(proxy).id
-            rows = list(OAuthClientRow.select().where(asked))
-            if not rows:
-                raise ConfigurationError("client", f"there is no OAuth client '{client}'")
-            ended = 0
-            for row in rows:
-                OAuthClientRow.update(revoked_us=change.now_us).where(
-                    (OAuthClientRow.proxy_id == row.proxy_id) & (OAuthClientRow.id == row.id)
-                ).execute()
-                of_client = (OAuthSessionRow.proxy_id == row.proxy_id) & (OAuthSessionRow.client_id == row.id)
-                ended += end_sessions(change, of_client, "Its client was revoked")
-                change.record(_event("client revoked", row.name or row.id, proxy_name(row.proxy_id)))
-            return ended
-
-        return self._administration.change(work, least=Role.OPERATOR)
-
-    def revoke_session(self, session: str) -> Future[None]:
+    @transaction(least=Role.OPERATOR)
+    def revoke_session(self, change: Change, session: str) -> None:
         """End one session."""
+        row = OAuthSessionRow.get_or_none(OAuthSessionRow.id == session.strip())
+        if row is None:
+            raise ConfigurationError("session", f"there is no OAuth session '{session}'")
+        if row.revoked_us is not None:
+            raise ConfigurationError("session", f"'{session}' has ended already")
+        end_sessions(change, OAuthSessionRow.id == row.id, "")
 
-        def work(change: Change) -> None:
-            row = OAuthSessionRow.get_or_none(OAuthSessionRow.id == session.strip())
-            if row is None:
-                raise ConfigurationError("session", f"there is no OAuth session '{session}'")
-            if row.revoked_us is not None:
-                raise ConfigurationError("session", f"'{session}' has ended already")
-            end_sessions(change, OAuthSessionRow.id == row.id, "")
-
-        return self._administration.change(work, least=Role.OPERATOR)
-
-    def revoke_user(self, user: str) -> Future[int]:
+    @transaction(least=Role.OPERATOR)
+    def revoke_user(self, change: Change, user: str) -> int:
         """End all that a user is signed in to; return how many sessions of applications were live."""
-
-        def work(change: Change) -> int:
-            row = the_user(user)
-            return end_all(change, row.id, f"All of {shown(row)}")
-
-        return self._administration.change(work, least=Role.OPERATOR)
+        row = the_user(user)
+        return end_all(change, row.id, f"All of {shown(row)}")
 
 
 def end_all(change: Change, user_id: str, why: str) -> int:

@@ -11,7 +11,7 @@ from gateway_desktop.core.oauth import LOCAL
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.identity.passwords import checked_password, code_step, hash_password, make_seed, seed_url
 from gateway_desktop.identity.sealing import Sealer
-from gateway_desktop.services.administration import Administration, Change
+from gateway_desktop.services.administration import Administration, Change, Service, transaction
 from gateway_desktop.services.futures import follow
 from gateway_desktop.services.lookup import shown, the_user
 from gateway_desktop.services.oauth_sessions import end_sessions, end_window_sign_ins
@@ -33,11 +33,11 @@ class Seed:
     url: Secret  # as authenticator applications read it
 
 
-class Passwords:
+class Passwords(Service):
     """Every method takes a person's e-mail address or id."""
 
     def __init__(self, administration: Administration, reader: Reader, sealer: Callable[[], Sealer]) -> None:
-        self._administration = administration
+        super().__init__(administration)
         self._reader = reader
         self._sealer = sealer
         self._hashing: ThreadPoolExecutor | None = None  # hashing takes longer than a window may wait
@@ -70,32 +70,26 @@ class Passwords:
             self._hashing = ThreadPoolExecutor(1, thread_name_prefix="hashing")
         return follow(self._hashing.submit(hash_password, checked), write)
 
-    def unlock(self, user: str) -> Future[None]:
+    @transaction()
+    def unlock(self, change: Change, user: str) -> None:
         """Let a person who was locked out try again at once."""
+        row = _person(user)
+        if not _forget_failures(row):
+            raise ConfigurationError("user", f"{shown(row)} is not locked out")
+        change.record(_event("account unlocked", row))
 
-        def work(change: Change) -> None:
-            row = _person(user)
-            if not _forget_failures(row):
-                raise ConfigurationError("user", f"{shown(row)} is not locked out")
-            change.record(_event("account unlocked", row))
-
-        return self._administration.change(work)
-
-    def require_codes(self, user: str) -> Future[Seed]:
+    @transaction()
+    def require_codes(self, change: Change, user: str) -> Seed:
         """Ask a person for a one-time code too, from the next sign-in on; the seed is shown only now."""
-
-        def work(change: Change) -> Seed:
-            row = _person(user)
-            password = _password(row)
-            seed = make_seed()
-            forget(password.totp_secret)
-            password.totp_secret = seal(self._sealer(), f"one-time codes of {row.id}", seed)
-            password.totp_step = 0
-            password.save()
-            change.record(_event("one-time codes required", row))
-            return Seed(Secret(seed), Secret(seed_url(seed, shown(row))))
-
-        return self._administration.change(work)
+        row = _person(user)
+        password = _password(row)
+        seed = make_seed()
+        forget(password.totp_secret)
+        password.totp_secret = seal(self._sealer(), f"one-time codes of {row.id}", seed)
+        password.totp_step = 0
+        password.save()
+        change.record(_event("one-time codes required", row))
+        return Seed(Secret(seed), Secret(seed_url(seed, shown(row))))
 
     def check_code(self, user: str, code: str) -> Future[None]:
         """See whether a person's authenticator application shows the right codes; nothing is used up.
@@ -113,20 +107,17 @@ class Passwords:
 
         return self._reader.submit(look)
 
-    def drop_codes(self, user: str) -> Future[None]:
+    @transaction()
+    def drop_codes(self, change: Change, user: str) -> None:
         """Ask a person for the password alone, as after a lost telephone."""
-
-        def work(change: Change) -> None:
-            row = _person(user)
-            password = _password(row)
-            if password.totp_secret is None:
-                raise ConfigurationError("user", f"{shown(row)} has no one-time codes")
-            forget(password.totp_secret)
-            password.totp_secret = None
-            password.save()
-            change.record(_event("one-time codes dropped", row))
-
-        return self._administration.change(work)
+        row = _person(user)
+        password = _password(row)
+        if password.totp_secret is None:
+            raise ConfigurationError("user", f"{shown(row)} has no one-time codes")
+        forget(password.totp_secret)
+        password.totp_secret = None
+        password.save()
+        change.record(_event("one-time codes dropped", row))
 
 
 def _person(user: str) -> UserRow:

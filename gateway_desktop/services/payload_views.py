@@ -3,16 +3,16 @@
 from concurrent.futures import Future
 
 from gateway_desktop.core.audit import Category, SystemEvent
-from gateway_desktop.services.administration import Administration, resolved
+from gateway_desktop.services.administration import Administration, Service, resolved
 from gateway_desktop.store.queries.audit import HIDDEN, AuditDetail
 from gateway_desktop.store.queries.paging import AuditFilter
 
 
-class PayloadViews:
+class PayloadViews(Service):
     """Each exchange is told of once by this process, however often it is looked at."""
 
     def __init__(self, administration: Administration) -> None:
-        self._administration = administration
+        super().__init__(administration)
         self._told: set[int] = set()
 
     def opened(self, detail: AuditDetail) -> Future[None]:

@@ -13,7 +13,7 @@ from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.policy import Policy
 from gateway_desktop.policies.document import read, read_all, write
-from gateway_desktop.services.administration import Administration, Change, resolved
+from gateway_desktop.services.administration import Administration, Change, Service, resolved, transaction
 from gateway_desktop.services.futures import follow
 from gateway_desktop.services.lookup import missing, the_proxy
 from gateway_desktop.store.models.policy import PolicyOnProxyRow, PolicyRow, PolicyVersionRow
@@ -21,11 +21,11 @@ from gateway_desktop.store.queries.policies import PolicyItem, policy_rows
 from gateway_desktop.store.reader import Reader
 
 
-class Policies:
+class Policies(Service):
     """What may pass. Every method takes a policy's name or id."""
 
     def __init__(self, administration: Administration, reader: Reader, author: str, shipped: Path) -> None:
-        self._administration = administration
+        super().__init__(administration)
         self._reader = reader
         self._author = author
         self._shipped = shipped
@@ -67,28 +67,22 @@ class Policies:
 
         return self._administration.change(work)
 
-    def copy(self, named: str, name: str) -> Future[Policy]:
+    @transaction()
+    def copy(self, change: Change, named: str, name: str) -> Policy:
         """Add a copy under another name, switched off."""
+        _require_free(name)
+        policy = replace(_current(the_policy(named)), name=name, enabled=False)
+        return self._insert(change, read(write(policy)), f"a copy of {named}")
 
-        def work(change: Change) -> Policy:
-            _require_free(name)
-            policy = replace(_current(the_policy(named)), name=name, enabled=False)
-            return self._insert(change, read(write(policy)), f"a copy of {named}")
-
-        return self._administration.change(work)
-
-    def restore(self, named: str, version: int) -> Future[Policy]:
+    @transaction()
+    def restore(self, change: Change, named: str, version: int) -> Policy:
         """Make what a former version said the next version."""
-
-        def work(change: Change) -> Policy:
-            row = the_policy(named)
-            mine = (PolicyVersionRow.policy_id == row.id) & (PolicyVersionRow.version == version)
-            found = PolicyVersionRow.select().where(mine).first() if 0 < version <= row.version else None
-            if found is None:
-                raise ConfigurationError("version", f"'{row.name}' has the versions 1 to {row.version}")
-            return self._next(change, row, read(found.document), f"back to version {version}")
-
-        return self._administration.change(work)
+        row = the_policy(named)
+        mine = (PolicyVersionRow.policy_id == row.id) & (PolicyVersionRow.version == version)
+        found = PolicyVersionRow.select().where(mine).first() if 0 < version <= row.version else None
+        if found is None:
+            raise ConfigurationError("version", f"'{row.name}' has the versions 1 to {row.version}")
+        return self._next(change, row, read(found.document), f"back to version {version}")
 
     def enable(self, named: str) -> Future[Policy]:
         """Switch a policy on."""
@@ -98,7 +92,8 @@ class Policies:
         """Switch a policy off."""
         return self._switch(named, False)
 
-    def assign(self, named: str, proxies: Sequence[str]) -> Future[Policy]:
+    @transaction()
+    def assign(self, change: Change, named: str, proxies: Sequence[str]) -> Policy:
         """Let a policy hold for these proxies and switch it on: assigned and off, it would be a trap."""
 
         def edit(row: PolicyRow, proxy_id: str) -> bool:
@@ -107,42 +102,34 @@ class Policies:
             link.execute()
             return not known
 
-        def work(change: Change) -> Policy:
-            policy = _link_all(change, named, proxies, "assigned", edit)
-            if policy.enabled:
-                return policy
-            return self._next(change, the_policy(policy.id), replace(policy, enabled=True), "assigned")
+        policy = _link_all(change, named, proxies, "assigned", edit)
+        if policy.enabled:
+            return policy
+        return self._next(change, the_policy(policy.id), replace(policy, enabled=True), "assigned")
 
-        return self._administration.change(work)
-
-    def unassign(self, named: str, proxies: Sequence[str]) -> Future[Policy]:
+    @transaction()
+    def unassign(self, change: Change, named: str, proxies: Sequence[str]) -> Policy:
         """Let a policy no longer hold for these; with the last it goes off, or it would hold for all."""
 
         def edit(row: PolicyRow, proxy_id: str) -> bool:
             return bool(PolicyOnProxyRow.delete().where(_link(row, proxy_id)).execute())
 
-        def work(change: Change) -> Policy:
-            had = bool(_current(the_policy(named)).assigned)
-            policy = _link_all(change, named, proxies, "unassigned", edit)
-            if policy.assigned or not had or not policy.enabled:
-                return policy
-            note = "no longer assigned to any proxy"
-            return self._next(change, the_policy(policy.id), replace(policy, enabled=False), note)
+        had = bool(_current(the_policy(named)).assigned)
+        policy = _link_all(change, named, proxies, "unassigned", edit)
+        if policy.assigned or not had or not policy.enabled:
+            return policy
+        note = "no longer assigned to any proxy"
+        return self._next(change, the_policy(policy.id), replace(policy, enabled=False), note)
 
-        return self._administration.change(work)
-
-    def remove(self, named: str) -> Future[None]:
+    @transaction()
+    def remove(self, change: Change, named: str) -> None:
         """Remove a policy; old rows keep its name, and its versions stay."""
-
-        def work(change: Change) -> None:
-            row = the_policy(named)
-            before: dict[str, object] = {"document": write(_current(row))}
-            row.deleted_us = change.now_us
-            row.save()
-            PolicyOnProxyRow.delete().where(PolicyOnProxyRow.policy_id == row.id).execute()
-            change.record(replace(_event("policy deleted", row.name, before), severity=Severity.WARNING))
-
-        return self._administration.change(work)
+        row = the_policy(named)
+        before: dict[str, object] = {"document": write(_current(row))}
+        row.deleted_us = change.now_us
+        row.save()
+        PolicyOnProxyRow.delete().where(PolicyOnProxyRow.policy_id == row.id).execute()
+        change.record(replace(_event("policy deleted", row.name, before), severity=Severity.WARNING))
 
     def get(self, named: str) -> Future[PolicyItem]:
         """Return one policy with its document."""
@@ -153,15 +140,13 @@ class Policies:
 
         return self._reader.submit(found)
 
-    def _switch(self, named: str, enabled: bool) -> Future[Policy]:
-        def work(change: Change) -> Policy:
-            row = the_policy(named)
-            policy = _current(row)
-            if policy.enabled == enabled:
-                return policy
-            return self._next(change, row, replace(policy, enabled=enabled), "on" if enabled else "off")
-
-        return self._administration.change(work)
+    @transaction()
+    def _switch(self, change: Change, named: str, enabled: bool) -> Policy:
+        row = the_policy(named)
+        policy = _current(row)
+        if policy.enabled == enabled:
+            return policy
+        return self._next(change, row, replace(policy, enabled=enabled), "on" if enabled else "off")
 
     def _put(self, change: Change, policy: Policy, note: str) -> Policy:
         row = _named(policy.name)

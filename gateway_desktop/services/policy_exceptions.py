@@ -11,7 +11,7 @@ from gateway_desktop.core.policy import PolicyException
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.policies.document import read
 from gateway_desktop.policies.values import hashed_value
-from gateway_desktop.services.administration import Administration, Change
+from gateway_desktop.services.administration import Administration, Change, Service, transaction
 from gateway_desktop.services.policies import the_policy
 from gateway_desktop.store.models.policy import PolicyExceptionRow, PolicyRow, PolicyVersionRow
 from gateway_desktop.store.queries.policies import exception_rows
@@ -34,11 +34,11 @@ class NewException:
     owner: str = ""  # none: who makes it
 
 
-class PolicyExceptions:
+class PolicyExceptions(Service):
     """What rules leave alone for a time."""
 
     def __init__(self, administration: Administration, sealer: Callable[[], Sealer], author: str) -> None:
-        self._administration = administration
+        super().__init__(administration)
         self._sealer = sealer
         self._author = author
 
@@ -72,17 +72,14 @@ class PolicyExceptions:
 
         return self._administration.change(work)
 
-    def revoke(self, exception_id: str) -> Future[PolicyException]:
+    @transaction()
+    def revoke(self, change: Change, exception_id: str) -> PolicyException:
         """End an exception now."""
-
-        def work(change: Change) -> PolicyException:
-            row = _the_exception(exception_id)
-            if row.revoked_us is None:
-                row.revoked_us = change.now_us
-                row.save()
-            return _recorded(change, row.id, "exception revoked")
-
-        return self._administration.change(work)
+        row = _the_exception(exception_id)
+        if row.revoked_us is None:
+            row.revoked_us = change.now_us
+            row.save()
+        return _recorded(change, row.id, "exception revoked")
 
 
 def _require_rule(policy: PolicyRow, rule: str) -> None:

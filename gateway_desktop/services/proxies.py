@@ -12,7 +12,7 @@ from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.identity.sealing import Sealer
-from gateway_desktop.services.administration import Administration, Change
+from gateway_desktop.services.administration import Administration, Change, Service, transaction
 from gateway_desktop.services.futures import follow
 from gateway_desktop.services.lookup import proxy_of, the_group, the_proxy
 from gateway_desktop.services.ports import Probe
@@ -33,7 +33,7 @@ from gateway_desktop.store.reader import Reader
 SANDBOX = "sandbox"
 
 
-class Proxies:
+class Proxies(Service):
     """What the gateway stands in front of. Every method takes a proxy's name or id."""
 
     def __init__(
@@ -43,61 +43,52 @@ class Proxies:
         sealer: Callable[[], Sealer],
         probe: Probe | None,
     ) -> None:
-        self._administration = administration
+        super().__init__(administration)
         self._reader = reader
         self._sealer = sealer
         self._probe = probe
 
-    def add(self, new: NewProxy) -> Future[Proxy]:
+    @transaction()
+    def add(self, change: Change, new: NewProxy) -> Proxy:
         """Add a proxy, open to every active principal unless `access` names groups; it runs at once.
 
         Where the credential is an environment variable that is set here, a sealed copy serves gateways that
         are started without it: a program from a menu has not the variables of a shell.
         """
+        checked = checked_new(new)
+        row = _insert(change, checked)
+        plain = checked.credential or os.environ.get(checked.credential_env, "")
+        if plain:
+            row.credential_secret = seal(self._sealer(), _owner(row), plain)
+            row.save()
+        for group, models in checked.access:
+            _allow(row, group, models)
+        return _made(change, row)
 
-        def work(change: Change) -> Proxy:
-            checked = checked_new(new)
-            row = _insert(change, checked)
-            plain = checked.credential or os.environ.get(checked.credential_env, "")
-            if plain:
-                row.credential_secret = seal(self._sealer(), _owner(row), plain)
-                row.save()
-            for group, models in checked.access:
-                _allow(row, group, models)
-            return _made(change, row)
-
-        return self._administration.change(work)
-
-    def update(self, proxy: str, changes: Mapping[str, object]) -> Future[Proxy]:
+    @transaction()
+    def update(self, change: Change, proxy: str, changes: Mapping[str, object]) -> Proxy:
         """Change some of a proxy's fields.
 
         They are name, upstream, provider, payloads, anonymous, verify_tls, credential_env, answers, open.
         """
+        row = the_proxy(proxy)
+        before = described(proxy_of(row))
+        _update(row, checked_changes(changes, Kind(row.kind)))
+        after_proxy = proxy_of(row)
+        record_update(change, after_proxy, before)
+        return after_proxy
 
-        def work(change: Change) -> Proxy:
-            row = the_proxy(proxy)
-            before = described(proxy_of(row))
-            _update(row, checked_changes(changes, Kind(row.kind)))
-            after_proxy = proxy_of(row)
-            record_update(change, after_proxy, before)
-            return after_proxy
-
-        return self._administration.change(work)
-
-    def set_credential(self, proxy: str, credential: str) -> Future[None]:
+    @transaction()
+    def set_credential(self, change: Change, proxy: str, credential: str) -> None:
         """Seal the upstream's credential; an empty one forgets it."""
-
-        def work(change: Change) -> None:
-            row = the_proxy(proxy)
-            plain = credential.strip()
-            old, row.credential_env = row.credential_secret, None
-            row.credential_secret = seal(self._sealer(), _owner(row), plain) if plain else None
-            row.save()
-            forget(old)
-            after: dict[str, object] = {"credential": credential_kept(proxy_of(row))}
-            change.record(proxy_event("credential changed", row.name, after=after))
-
-        return self._administration.change(work)
+        row = the_proxy(proxy)
+        plain = credential.strip()
+        old, row.credential_env = row.credential_secret, None
+        row.credential_secret = seal(self._sealer(), _owner(row), plain) if plain else None
+        row.save()
+        forget(old)
+        after: dict[str, object] = {"credential": credential_kept(proxy_of(row))}
+        change.record(proxy_event("credential changed", row.name, after=after))
 
     def start(self, proxy: str) -> Future[Proxy]:
         """Serve a proxy again."""
@@ -107,32 +98,27 @@ class Proxies:
         """Refuse calls to a proxy; those on their way go on."""
         return self._run(proxy, False)
 
-    def _run(self, proxy: str, running: bool) -> Future[Proxy]:
-        def work(change: Change) -> Proxy:
-            row = the_proxy(proxy)
-            if bool(row.running) != running:
-                row.running = running
-                row.save()
-                change.record(proxy_event("started" if running else "stopped", row.name))
-            return proxy_of(row)
-
-        return self._administration.change(work, least=Role.OPERATOR)
-
-    def remove(self, proxy: str) -> Future[None]:
-        """Remove a proxy and its credential; calls on their way go on, and old audit rows keep its name."""
-
-        def work(change: Change) -> None:
-            row = the_proxy(proxy)
-            before = described(proxy_of(row))
-            secret, row.credential_secret = row.credential_secret, None
-            row.deleted_us = change.now_us
+    @transaction(least=Role.OPERATOR)
+    def _run(self, change: Change, proxy: str, running: bool) -> Proxy:
+        row = the_proxy(proxy)
+        if bool(row.running) != running:
+            row.running = running
             row.save()
-            forget(secret)
-            forget_command(row.id)
-            ProxyAccessRow.delete().where(ProxyAccessRow.proxy_id == row.id).execute()
-            change.record(proxy_event("deleted", row.name, before))
+            change.record(proxy_event("started" if running else "stopped", row.name))
+        return proxy_of(row)
 
-        return self._administration.change(work)
+    @transaction()
+    def remove(self, change: Change, proxy: str) -> None:
+        """Remove a proxy and its credential; calls on their way go on, and old audit rows keep its name."""
+        row = the_proxy(proxy)
+        before = described(proxy_of(row))
+        secret, row.credential_secret = row.credential_secret, None
+        row.deleted_us = change.now_us
+        row.save()
+        forget(secret)
+        forget_command(row.id)
+        ProxyAccessRow.delete().where(ProxyAccessRow.proxy_id == row.id).execute()
+        change.record(proxy_event("deleted", row.name, before))
 
     def allow(self, proxy: str, group: str, models: Sequence[str] = ()) -> Future[Proxy]:
         """Let a group use these models of a proxy (none named: all); from the first on, only those listed."""
@@ -146,16 +132,14 @@ class Proxies:
         """Let every active principal use a proxy."""
         return self.update(proxy, {"open": True})
 
-    def _set_access(self, proxy: str, edit: Callable[[ProxyRow], None]) -> Future[Proxy]:
-        def work(change: Change) -> Proxy:
-            row = the_proxy(proxy)
-            before = described(proxy_of(row))
-            edit(row)
-            after = proxy_of(row)
-            record_update(change, after, before)
-            return after
-
-        return self._administration.change(work)
+    @transaction()
+    def _set_access(self, change: Change, proxy: str, edit: Callable[[ProxyRow], None]) -> Proxy:
+        row = the_proxy(proxy)
+        before = described(proxy_of(row))
+        edit(row)
+        after = proxy_of(row)
+        record_update(change, after, before)
+        return after
 
     def get(self, proxy: str) -> Future[Proxy]:
         """Return one proxy."""

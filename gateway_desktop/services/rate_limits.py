@@ -7,7 +7,7 @@ from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.rate_limit import Measure, RateLimit
 from gateway_desktop.core.scope import Scope
-from gateway_desktop.services.administration import Administration, Change
+from gateway_desktop.services.administration import Change, Service, transaction
 from gateway_desktop.services.lookup import subject_id
 from gateway_desktop.store.models.rate_limit import RateLimitRow
 from gateway_desktop.store.queries.rate_limits import rate_limit_rows
@@ -15,11 +15,8 @@ from gateway_desktop.store.queries.rate_limits import rate_limit_rows
 MOST = 1_000_000_000
 
 
-class RateLimits:
+class RateLimits(Service):
     """Set and remove them; a subject has at most one limit."""
-
-    def __init__(self, administration: Administration) -> None:
-        self._administration = administration
 
     def set(self, scope: Scope, named: str, values: dict[Measure, int | None]) -> Future[RateLimit]:
         """Set the measures that are given, None lifts one; raise ConfigurationError for bad ones."""
@@ -56,27 +53,24 @@ class RateLimits:
 
         return self._administration.change(work)
 
-    def remove(self, scope: Scope, named: str) -> Future[RateLimit]:
+    @transaction()
+    def remove(self, change: Change, scope: Scope, named: str) -> RateLimit:
         """Let the subject be limited no longer."""
-
-        def work(change: Change) -> RateLimit:
-            row = _row(scope, subject_id(scope, named))
-            if row is None:
-                raise ConfigurationError("limit", f"the {scope} '{named}' has no rate limit")
-            found = next(one for one in rate_limit_rows(change.database) if one.id == row.id)
-            row.delete_instance()
-            change.record(
-                SystemEvent(
-                    Category.SECURITY,
-                    "rate limit removed",
-                    found.named,
-                    before=_values(row),
-                    proxy=found.subject if scope is Scope.PROXY else "",
-                )
+        row = _row(scope, subject_id(scope, named))
+        if row is None:
+            raise ConfigurationError("limit", f"the {scope} '{named}' has no rate limit")
+        found = next(one for one in rate_limit_rows(change.database) if one.id == row.id)
+        row.delete_instance()
+        change.record(
+            SystemEvent(
+                Category.SECURITY,
+                "rate limit removed",
+                found.named,
+                before=_values(row),
+                proxy=found.subject if scope is Scope.PROXY else "",
             )
-            return found
-
-        return self._administration.change(work)
+        )
+        return found
 
 
 def _row(scope: Scope, subject: str) -> RateLimitRow | None:

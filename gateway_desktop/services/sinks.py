@@ -17,7 +17,7 @@ from gateway_desktop.delivery.sink import Undelivered
 from gateway_desktop.delivery.sinks import SINKS
 from gateway_desktop.delivery.sinks.webhook import new_secret
 from gateway_desktop.identity.sealing import Sealer
-from gateway_desktop.services.administration import Administration, Change
+from gateway_desktop.services.administration import Administration, Change, Service, transaction
 from gateway_desktop.services.vault import forget, opened, seal
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.sink import SinkCursorRow, SinkRow
@@ -46,11 +46,11 @@ class AddedSink:
     made_secret: str = ""
 
 
-class Sinks:
+class Sinks(Service):
     """Secrets are sealed; who takes the records is asked only when a person wants it tried."""
 
     def __init__(self, administration: Administration, reader: Reader, sealer: Callable[[], Sealer]) -> None:
-        self._administration = administration
+        super().__init__(administration)
         self._reader = reader
         self._sealer = sealer
 
@@ -79,19 +79,16 @@ class Sinks:
 
         return self._administration.change(work)
 
-    def remove(self, name: str) -> Future[Sink]:
+    @transaction()
+    def remove(self, change: Change, name: str) -> Sink:
         """Send nothing there any more."""
-
-        def work(change: Change) -> Sink:
-            row = _the_sink(name)
-            sink = sink_of(row)
-            SinkCursorRow.delete().where(SinkCursorRow.sink == sink.id).execute()
-            row.delete_instance()
-            forget(row.secret_id)
-            change.record(_event(sink, "sink removed"))
-            return sink
-
-        return self._administration.change(work)
+        row = _the_sink(name)
+        sink = sink_of(row)
+        SinkCursorRow.delete().where(SinkCursorRow.sink == sink.id).execute()
+        row.delete_instance()
+        forget(row.secret_id)
+        change.record(_event(sink, "sink removed"))
+        return sink
 
     def test(self, name: str) -> Future[str]:
         """Send a record that says it is a test; the Future has a sentence, or fails with one."""

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,56 +10,50 @@ from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.paths import at_home
 from gateway_desktop.core.stdio_command import StdioCommand
 from gateway_desktop.identity.sealing import Sealer
-from gateway_desktop.services.administration import Administration, Change
+from gateway_desktop.services.administration import Administration, Change, Service, transaction
 from gateway_desktop.services.lookup import the_proxy
 from gateway_desktop.services.proxy_values import checked_variable
 from gateway_desktop.services.vault import forget, seal
 from gateway_desktop.store.models.proxy import ProxyStdioRow, ProxyVariableRow
 
 
-class ProxyVariables:
+class ProxyVariables(Service):
     """Sealed environment values of a proxy's command; their values are never shown again."""
 
     def __init__(self, administration: Administration, sealer: Callable[[], Sealer]) -> None:
-        self._administration = administration
+        super().__init__(administration)
         self._sealer = sealer
 
-    def set(self, proxy: str, name: str, plain: str) -> Future[None]:
+    @transaction()
+    def set(self, change: Change, proxy: str, name: str, plain: str) -> None:
         """Seal the value of a variable; running sessions of the command are ended."""
+        row = the_proxy(proxy)
+        variable = _variable(name)
+        if ProxyStdioRow.get_or_none(ProxyStdioRow.proxy_id == row.id) is None:
+            raise ConfigurationError("variable", f"'{row.name}' runs no command, and has no variables")
+        if not plain or "\0" in plain:
+            raise ConfigurationError("value", "it is empty, or holds a zero byte")
+        old = _of(row.id, variable)
+        secret = seal(self._sealer(), f"proxy:{row.id}:{variable}", plain)
+        if old is None:
+            ProxyVariableRow.create(proxy_id=row.id, name=variable, secret_id=secret)
+        else:
+            former, old.secret_id = old.secret_id, secret
+            old.save()
+            forget(former)
+        change.record(_event("environment value sealed", row.name, variable))
 
-        def work(change: Change) -> None:
-            row = the_proxy(proxy)
-            variable = _variable(name)
-            if ProxyStdioRow.get_or_none(ProxyStdioRow.proxy_id == row.id) is None:
-                raise ConfigurationError("variable", f"'{row.name}' runs no command, and has no variables")
-            if not plain or "\0" in plain:
-                raise ConfigurationError("value", "it is empty, or holds a zero byte")
-            old = _of(row.id, variable)
-            secret = seal(self._sealer(), f"proxy:{row.id}:{variable}", plain)
-            if old is None:
-                ProxyVariableRow.create(proxy_id=row.id, name=variable, secret_id=secret)
-            else:
-                former, old.secret_id = old.secret_id, secret
-                old.save()
-                forget(former)
-            change.record(_event("environment value sealed", row.name, variable))
-
-        return self._administration.change(work)
-
-    def remove(self, proxy: str, name: str) -> Future[None]:
+    @transaction()
+    def remove(self, change: Change, proxy: str, name: str) -> None:
         """Forget the value of a variable."""
-
-        def work(change: Change) -> None:
-            row = the_proxy(proxy)
-            variable = _variable(name)
-            old = _of(row.id, variable)
-            if old is None:
-                raise ConfigurationError("variable", f"'{row.name}' has no sealed value of {variable}")
-            old.delete_instance()
-            forget(old.secret_id)
-            change.record(_event("environment value removed", row.name, variable))
-
-        return self._administration.change(work)
+        row = the_proxy(proxy)
+        variable = _variable(name)
+        old = _of(row.id, variable)
+        if old is None:
+            raise ConfigurationError("variable", f"'{row.name}' has no sealed value of {variable}")
+        old.delete_instance()
+        forget(old.secret_id)
+        change.record(_event("environment value removed", row.name, variable))
 
 
 def checked_command(command: StdioCommand) -> StdioCommand:

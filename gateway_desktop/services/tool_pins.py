@@ -9,7 +9,7 @@ from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.tool_pin import AGENT_CARD, Listing, PinState, ToolPin
 from gateway_desktop.policies.pinning import approved, gone, listed
-from gateway_desktop.services.administration import Administration, Change
+from gateway_desktop.services.administration import Administration, Change, Service, transaction
 from gateway_desktop.services.alerts import resolve_changes
 from gateway_desktop.services.lookup import the_proxy
 from gateway_desktop.store.models.proxy import ProxyRow
@@ -20,37 +20,34 @@ from gateway_desktop.store.queries.tool_pins import pin_of
 _SHOWN = 4_000  # characters of a definition in an event
 
 
-class ToolPins:
+class ToolPins(Service):
     """Proxies are named by name or id; a tool that is not named is every one that can be decided on."""
 
     def __init__(
         self, administration: Administration, settings: Callable[[Mapping[str, str]], Settings], author: str
     ) -> None:
-        self._administration = administration
+        super().__init__(administration)
         self._settings = settings
         self._author = author
 
-    def report(self, listing: Listing) -> Future[None]:
+    @transaction()
+    def report(self, change: Change, listing: Listing) -> None:
         """Write down what a server lists; what changed is refused from now on, until a person approves it."""
-
-        def work(change: Change) -> None:
-            proxy = ProxyRow.get_or_none((ProxyRow.id == listing.proxy_id) & ProxyRow.deleted_us.is_null())
-            if proxy is None:
-                return
-            trust = self._settings(setting_rows(change.database)).tools.first_listing == "trust"
-            known = {row.name: pin_of(row) for row in _rows(proxy.id)}
-            for tool in listing.tools:
-                before = known.get(tool.name)
-                after = listed(before, proxy.id, tool, change.now_us, trust=trust)
-                if after is not before:
-                    _save(after)
-                    _tell(change, proxy.name, before, after)
-            if listing.names is not None:
-                for pin in known.values():
-                    if pin.name not in listing.names and pin.name != AGENT_CARD:
-                        _lose(change, proxy.name, pin)
-
-        return self._administration.change(work)
+        proxy = ProxyRow.get_or_none((ProxyRow.id == listing.proxy_id) & ProxyRow.deleted_us.is_null())
+        if proxy is None:
+            return
+        trust = self._settings(setting_rows(change.database)).tools.first_listing == "trust"
+        known = {row.name: pin_of(row) for row in _rows(proxy.id)}
+        for tool in listing.tools:
+            before = known.get(tool.name)
+            after = listed(before, proxy.id, tool, change.now_us, trust=trust)
+            if after is not before:
+                _save(after)
+                _tell(change, proxy.name, before, after)
+        if listing.names is not None:
+            for pin in known.values():
+                if pin.name not in listing.names and pin.name != AGENT_CARD:
+                    _lose(change, proxy.name, pin)
 
     def approve(
         self, proxy: str, tool: str | None = None, shown: Mapping[str, str] | None = None
@@ -76,33 +73,32 @@ class ToolPins:
 
         return self._decide(proxy, tool, "tool disabled", decide, frozenset(PinState) - {PinState.DISABLED})
 
+    @transaction()
     def _decide(
         self,
+        change: Change,
         proxy: str,
         tool: str | None,
         event: str,
         decide: Callable[[ToolPin, int], ToolPin],
         states: frozenset[PinState],
-    ) -> Future[list[ToolPin]]:
-        def work(change: Change) -> list[ToolPin]:
-            row = the_proxy(proxy)
-            pins = [pin_of(one) for one in _rows(row.id)]
-            chosen = [pin for pin in pins if pin.name == tool] if tool is not None else pins
-            if tool is not None and not chosen:
-                raise ConfigurationError("tool", _missing(tool, row.name, (pin.name for pin in pins)))
-            decided = []
-            for pin in chosen:
-                if tool is None and pin.state not in states:
-                    continue
-                after = decide(pin, change.now_us)
-                _save(after)
-                decided.append(after)
-                change.record(_event(event, row.name, after, before=pin))
-            names = {pin.name for pin in decided}
-            resolve_changes(change, row.name, names, self._author, event.capitalize())
-            return decided
-
-        return self._administration.change(work)
+    ) -> list[ToolPin]:
+        row = the_proxy(proxy)
+        pins = [pin_of(one) for one in _rows(row.id)]
+        chosen = [pin for pin in pins if pin.name == tool] if tool is not None else pins
+        if tool is not None and not chosen:
+            raise ConfigurationError("tool", _missing(tool, row.name, (pin.name for pin in pins)))
+        decided = []
+        for pin in chosen:
+            if tool is None and pin.state not in states:
+                continue
+            after = decide(pin, change.now_us)
+            _save(after)
+            decided.append(after)
+            change.record(_event(event, row.name, after, before=pin))
+        names = {pin.name for pin in decided}
+        resolve_changes(change, row.name, names, self._author, event.capitalize())
+        return decided
 
 
 def _lose(change: Change, proxy: str, pin: ToolPin) -> None:
