@@ -2,6 +2,7 @@
 
 import argparse
 
+from gateway_desktop.commands.arguments import Actions
 from gateway_desktop.commands.list_output import add_output_options, put_out
 from gateway_desktop.commands.session import session
 from gateway_desktop.commands.times import iso
@@ -13,15 +14,12 @@ COLUMNS = ("user", "proxy", "kind", "tool", "through", "models", "last_used", "u
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Say what can be reviewed."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    listing = actions.add_parser(
-        "list", parents=[common], help="who may use which proxy and tool, through which group, last used"
-    )
+    actions = Actions(parser, common)
+    listing = actions.add("list", _list, "who may use which proxy and tool, through which group, last used")
     listing.add_argument("--user", default="", metavar="TEXT", help="part of e-mail or name")
     listing.add_argument("--proxy", default="", metavar="NAME")
     listing.add_argument("--unused", action="store_true", help="only what was not used for 30 days")
     add_output_options(listing)
-    listing.set_defaults(run=_list)
 
 
 def _list(arguments: argparse.Namespace) -> int:

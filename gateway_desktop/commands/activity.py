@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from gateway_desktop.commands.arguments import output_file
+from gateway_desktop.commands.arguments import Actions, output_file
 from gateway_desktop.commands.list_output import add_output_options, put_out
 from gateway_desktop.commands.output import note, say
 from gateway_desktop.commands.session import session, wait
@@ -37,12 +37,12 @@ GROUP_COLUMNS = ("group", "users", "requests", "blocked", "cost_usd", "cost_unkn
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Say what can be listed."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions = Actions(parser, common)
     for name, run, words in (
         ("users", _users, "the most active users first; each is the owner of keys and sign-ins"),
         ("groups", _groups, "the same requests by the group that was recorded"),
     ):
-        listing = actions.add_parser(name, parents=[common], help=words)
+        listing = actions.add(name, run, words)
         listing.add_argument("--since", default="7d", metavar="T", help="2026-01-31 or 24h; 7d if not given")
         listing.add_argument("--until", default="", metavar="T", help="before that time")
         listing.add_argument("--user", metavar="OWNER", help='the `owner` of a row; "" is unattributed')
@@ -50,15 +50,13 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
         listing.add_argument("--proxy", default="", metavar="NAME")
         listing.add_argument("--kind", default="", choices=("", *KINDS), metavar="llm|mcp|a2a")
         add_output_options(listing)
-        listing.set_defaults(run=run)
 
-    report = actions.add_parser("report", parents=[common], help="a person's month as one HTML page")
+    report = actions.add("report", _report, "a person's month as one HTML page")
     report.add_argument("user", metavar="EMAIL|NAME")
     report.add_argument("month", metavar="YYYY-MM")
     report.add_argument("--out", required=True, metavar="FILE", help="a file that appears when it is whole")
     report.add_argument("--format", choices=["html"], default="html")
     report.add_argument("--progress", action="store_true", help=argparse.SUPPRESS)
-    report.set_defaults(run=_report)
 
 
 def _report(arguments: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import asdict
 
+from gateway_desktop.commands.arguments import Actions
 from gateway_desktop.commands.list_output import add_output_options, put_out
 from gateway_desktop.commands.output import say, table, wants_json
 from gateway_desktop.commands.session import session, wait
@@ -37,27 +38,22 @@ _EXPORTED = (
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Say what can be done with alerts."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    _add_list(actions.add_parser("list", parents=[common], help="open alerts, the last seen first"))
-    show = actions.add_parser("show", parents=[common], help="one alert with evidence and history")
+    actions = Actions(parser, common)
+    _add_list(actions.add("list", _list, "open alerts, the last seen first"))
+    show = actions.add("show", _show, "one alert with evidence and history")
     show.add_argument("alert", metavar="ID", help="its id, or the start of it")
-    show.set_defaults(run=_show)
     for name, words in (("review", "start looking at alerts"), ("resolve", "say that they were seen to")):
-        move = actions.add_parser(name, parents=[common], help=words)
+        move = actions.add(name, _move, words)
         _add_ids(move)
-        move.set_defaults(run=_move)
-    dismiss = actions.add_parser("dismiss", parents=[common], help="say that nothing has to be done")
+    dismiss = actions.add("dismiss", _move, "say that nothing has to be done")
     _add_ids(dismiss)
     dismiss.add_argument("--reason", required=True, choices=[str(each) for each in Dismissal])
-    dismiss.set_defaults(run=_move)
-    assign = actions.add_parser("assign", parents=[common], help="say who looks at them")
+    assign = actions.add("assign", _assign, "say who looks at them")
     assign.add_argument("alerts", nargs="+", metavar="ID")
     assign.add_argument("--to", required=True, metavar="NAME", help='"" for nobody')
-    assign.set_defaults(run=_assign)
-    note = actions.add_parser("note", parents=[common], help="add a note to their history")
+    note = actions.add("note", _note, "add a note to their history")
     note.add_argument("alerts", nargs="+", metavar="ID")
     note.add_argument("--text", required=True)
-    note.set_defaults(run=_note)
 
 
 def _add_list(parser: argparse.ArgumentParser) -> None:
@@ -78,7 +74,6 @@ def _add_list(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(f"--{name}", default="", metavar=name.upper(), help=words)
     parser.add_argument("--limit", type=int, metavar="N", help="500 if not given; files have all")
     add_output_options(parser)
-    parser.set_defaults(run=_list)
 
 
 def _add_ids(parser: argparse.ArgumentParser) -> None:

@@ -3,6 +3,7 @@
 import argparse
 import os
 import stat
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,33 @@ def common_options() -> argparse.ArgumentParser:
     options.add_argument("--json", action="store_true", help="answer in JSON, for machines")
     options.add_argument("--version", action="version", version=f"Gateway Desktop {__version__}")
     return options
+
+
+class Actions:
+    """The actions of a command, such as `list`: each with the options of every command, and what runs it."""
+
+    def __init__(
+        self,
+        parser: argparse.ArgumentParser,
+        common: argparse.ArgumentParser,
+        dest: str = "action",
+        metavar: str = "ACTION",
+    ) -> None:
+        self._parsers = parser.add_subparsers(dest=dest, metavar=metavar, required=True)
+        self._common = common
+
+    def add(
+        self, name: str, run: Callable[[argparse.Namespace], int], summary: str
+    ) -> argparse.ArgumentParser:
+        """Add one action; its own options go to the parser that is returned."""
+        action = self._parsers.add_parser(name, parents=[self._common], help=summary)
+        action.set_defaults(run=run)
+        return action
+
+    def add_group(self, name: str, summary: str, changes: str) -> "Actions":
+        """Add an action that has actions of its own, `changes`."""
+        action = self._parsers.add_parser(name, parents=[self._common], help=summary)
+        return Actions(action, self._common, "change", changes)
 
 
 def given_settings(arguments: argparse.Namespace) -> dict[str, Any]:

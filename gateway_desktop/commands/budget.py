@@ -3,6 +3,7 @@
 import argparse
 from datetime import tzinfo
 
+from gateway_desktop.commands.arguments import Actions
 from gateway_desktop.commands.list_output import add_output_options, put_out
 from gateway_desktop.commands.output import say, table
 from gateway_desktop.commands.session import Session, session, wait
@@ -33,23 +34,19 @@ _SUBJECT = "name of the group or proxy, e-mail address of the user, start of the
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Say what can be done with budgets."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    change = actions.add_parser("set", parents=[common], help="make or change a budget")
+    actions = Actions(parser, common)
+    change = actions.add("set", _set, "make or change a budget")
     _add_subject(change)
     change.add_argument("--limit", metavar="DOLLARS", help="how much may be spent in each period")
     change.add_argument("--mode", choices=[str(mode) for mode in Mode], help="when it is spent; block")
     change.add_argument("--warn-at", type=int, metavar="PERCENT", help=_WARN_AT)
-    change.set_defaults(run=_set)
-    shown = actions.add_parser("list", parents=[common], help="all budgets, used, and where that leads")
+    shown = actions.add("list", _list, "all budgets, used, and where that leads")
     add_output_options(shown)
-    shown.set_defaults(run=_list)
-    reset = actions.add_parser("reset", parents=[common], help="let what was spent count no longer")
+    reset = actions.add("reset", _reset, "let what was spent count no longer")
     _add_subject(reset)
     reset.add_argument("--reason", required=True, help="why; it stays in the history")
-    reset.set_defaults(run=_reset)
-    remove = actions.add_parser("remove", parents=[common], help="let somebody spend without this budget")
+    remove = actions.add("remove", _remove, "let somebody spend without this budget")
     _add_subject(remove)
-    remove.set_defaults(run=_remove)
 
 
 def _add_subject(parser: argparse.ArgumentParser) -> None:

@@ -4,7 +4,7 @@ import argparse
 import sys
 from datetime import datetime
 
-from gateway_desktop.commands.arguments import paths_of
+from gateway_desktop.commands.arguments import Actions, paths_of
 from gateway_desktop.commands.output import note, say, wants_json
 from gateway_desktop.commands.session import session, wait, where_of
 from gateway_desktop.core.database_url import DatabaseUrl
@@ -24,20 +24,16 @@ _OLDER = "What was done since that backup is not in it: keys revoked since then 
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Say what can be done with the database."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    actions.add_parser("size", parents=[common], help="how many bytes it takes").set_defaults(run=_size)
-    backup = actions.add_parser("backup", parents=[common], help="copy it, also while a gateway runs")
+    actions = Actions(parser, common)
+    actions.add("size", _size, "how many bytes it takes")
+    backup = actions.add("backup", _backup, "copy it, also while a gateway runs")
     backup.add_argument("--out", metavar="FILE", help="a new file (default: in DIR/backups)")
-    backup.set_defaults(run=_backup)
-    restore = actions.add_parser("restore", parents=[common], help="put a backup back; no gateway may run")
+    restore = actions.add("restore", _restore, "put a backup back; no gateway may run")
     restore.add_argument("file", metavar="FILE")
-    restore.set_defaults(run=_restore)
-    smaller = actions.add_parser("compact", parents=[common], help="make it smaller; no gateway may run")
-    smaller.set_defaults(run=_compact)
-    move = actions.add_parser("copy", parents=[common], help="move a team from SQLite to PostgreSQL")
+    actions.add("compact", _compact, "make it smaller; no gateway may run")
+    move = actions.add("copy", _copy, "move a team from SQLite to PostgreSQL")
     move.add_argument("source", metavar="FROM", help="the SQLite file; '' is the data folder's own")
     move.add_argument("target", metavar="TO", help="an empty database: postgresql://user@host/name")
-    move.set_defaults(run=_copy)
 
 
 def _size(arguments: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from gateway_desktop.commands.arguments import Actions
 from gateway_desktop.commands.output import say, table
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.commands.times import iso
@@ -13,8 +14,8 @@ from gateway_desktop.store.queries.policies import exception_rows
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Say what can be done with exceptions."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    add = actions.add_parser("add", parents=[common], help="let a rule leave something alone for a time")
+    actions = Actions(parser, common)
+    add = actions.add("add", _add, "let a rule leave something alone for a time")
     add.add_argument("policy", metavar="POLICY")
     add.add_argument("rule", metavar="RULE")
     add.add_argument("--reason", required=True, help="why, for those who find it later")
@@ -26,13 +27,10 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     )
     value.add_argument("--value-stdin", action="store_true", help="this value only, read from standard input")
     add.add_argument("--owner", default="", help="who answers for it (default: you)")
-    add.set_defaults(run=_add)
-    every = actions.add_parser("list", parents=[common], help="those that hold; --all, also those that ended")
+    every = actions.add("list", _list, "those that hold; --all, also those that ended")
     every.add_argument("--all", action="store_true")
-    every.set_defaults(run=_list)
-    revoke = actions.add_parser("revoke", parents=[common], help="end one now")
+    revoke = actions.add("revoke", _revoke, "end one now")
     revoke.add_argument("exception", metavar="ID", help="or the end of it")
-    revoke.set_defaults(run=_revoke)
 
 
 def _add(arguments: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 import argparse
 
+from gateway_desktop.commands.arguments import Actions
 from gateway_desktop.commands.output import say, table
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.store.queries.configuration import group_rows, user_rows
@@ -9,20 +10,16 @@ from gateway_desktop.store.queries.configuration import group_rows, user_rows
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Say what can be done with groups."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    add = actions.add_parser("add", parents=[common], help="add an empty group")
+    actions = Actions(parser, common)
+    add = actions.add("add", _add, "add an empty group")
     add.add_argument("group", metavar="NAME")
-    add.set_defaults(run=_add)
-    remove = actions.add_parser("remove", parents=[common], help="remove a group without members")
+    remove = actions.add("remove", _remove, "remove a group without members")
     remove.add_argument("group", metavar="NAME")
-    remove.set_defaults(run=_remove)
-    rename = actions.add_parser("rename", parents=[common], help="give a group another name")
+    rename = actions.add("rename", _rename, "give a group another name")
     rename.add_argument("group", metavar="NAME")
     rename.add_argument("name", metavar="NEW_NAME")
-    rename.set_defaults(run=_rename)
-    actions.add_parser("list", parents=[common], help="all groups").set_defaults(run=_list)
-    member = actions.add_parser("member", parents=[common], help="who is in a group")
-    changes = member.add_subparsers(dest="change", metavar="add|remove", required=True)
+    actions.add("list", _list, "all groups")
+    changes = actions.add_group("member", "who is in a group", "add|remove")
     for name, run, summary in (
         ("add", _add_member, "let a user be in one more group"),
         (
@@ -31,10 +28,9 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
             "take a user out of a group; their keys in it move to their primary group",
         ),
     ):
-        change = changes.add_parser(name, parents=[common], help=summary)
+        change = changes.add(name, run, summary)
         change.add_argument("group", metavar="GROUP")
         change.add_argument("user", metavar="EMAIL|NAME")
-        change.set_defaults(run=run)
 
 
 def _add(arguments: argparse.Namespace) -> int:

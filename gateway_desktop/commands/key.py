@@ -2,6 +2,7 @@
 
 import argparse
 
+from gateway_desktop.commands.arguments import Actions
 from gateway_desktop.commands.output import note, say, table, wants_json
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.commands.times import iso
@@ -12,33 +13,25 @@ from gateway_desktop.store.queries.configuration import KeyItem, key_rows
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Say what can be done with keys."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    create = actions.add_parser("create", parents=[common], help="make a key; it is shown once")
+    actions = Actions(parser, common)
+    create = actions.add("create", _create, "make a key; it is shown once")
     create.add_argument("--user", required=True, metavar="EMAIL|NAME", help="who owns it")
     create.add_argument(
         "--group", default="", metavar="G", help="one of the owner's groups (default: the primary one)"
     )
     create.add_argument("--name", default="", help="what it is for")
     create.add_argument("--expires", type=float, metavar="DAYS", help="it ends after so many days")
-    create.set_defaults(run=_create)
-    actions.add_parser("list", parents=[common], help="all keys ever issued").set_defaults(run=_list)
-    revoke = actions.add_parser(
-        "revoke", parents=[common], help="refuse a key from the next request on, for good"
-    )
+    actions.add("list", _list, "all keys ever issued")
+    revoke = actions.add("revoke", _revoke, "refuse a key from the next request on, for good")
     revoke.add_argument("key", metavar="PREFIX")
-    revoke.set_defaults(run=_revoke)
-    rename = actions.add_parser("rename", parents=[common], help="say anew what a key is for")
+    rename = actions.add("rename", _rename, "say anew what a key is for")
     rename.add_argument("key", metavar="PREFIX")
     rename.add_argument("name", metavar="NAME")
-    rename.set_defaults(run=_rename)
-    rotate = actions.add_parser(
-        "rotate", parents=[common], help="make a key's successor; both work for a while"
-    )
+    rotate = actions.add("rotate", _rotate, "make a key's successor; both work for a while")
     rotate.add_argument("key", metavar="PREFIX")
     rotate.add_argument(
         "--overlap", type=float, default=24, metavar="HOURS", help="how long the old one works (24)"
     )
-    rotate.set_defaults(run=_rotate)
 
 
 def _create(arguments: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 import argparse
 
+from gateway_desktop.commands.arguments import Actions
 from gateway_desktop.commands.output import say, table
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.core.errors import ConfigurationError
@@ -15,17 +16,15 @@ _SUBJECT = "name of the group or proxy, e-mail address of the user, start of the
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Say what can be done with rate limits."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    change = actions.add_parser("set", parents=[common], help="limit somebody; 'none' lifts a part of it")
+    actions = Actions(parser, common)
+    change = actions.add("set", _set, "limit somebody; 'none' lifts a part of it")
     _add_subject(change)
     change.add_argument("--requests", metavar="N", help="requests a minute")
     change.add_argument("--tokens", metavar="N", help="tokens a minute, of input and output")
     change.add_argument("--concurrent", metavar="N", help="requests at once")
-    change.set_defaults(run=_set)
-    actions.add_parser("list", parents=[common], help="all rate limits").set_defaults(run=_list)
-    remove = actions.add_parser("remove", parents=[common], help="limit somebody no longer")
+    actions.add("list", _list, "all rate limits")
+    remove = actions.add("remove", _remove, "limit somebody no longer")
     _add_subject(remove)
-    remove.set_defaults(run=_remove)
 
 
 def _add_subject(parser: argparse.ArgumentParser) -> None:

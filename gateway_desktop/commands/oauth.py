@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from gateway_desktop.commands.arguments import Actions
 from gateway_desktop.commands.output import note, say, table, wants_json
 from gateway_desktop.commands.session import oauth_base, session, wait
 from gateway_desktop.commands.times import iso
@@ -16,8 +17,8 @@ from gateway_desktop.store.queries.oauth import client_rows, session_rows
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Say what can be done with OAuth."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    enable = actions.add_parser("enable", parents=[common], help="let people sign in at a proxy")
+    actions = Actions(parser, common)
+    enable = actions.add("enable", _enable, "let people sign in at a proxy")
     enable.add_argument("proxy", metavar="PROXY")
     enable.add_argument(
         "--mode",
@@ -41,18 +42,14 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
         help="JSON that Claude Code obeys once its person signed in; empty: none",
     )
     _add_upstream(enable)
-    enable.set_defaults(run=_enable)
-    disable = actions.add_parser("disable", parents=[common], help="refuse sign-ins and tokens at a proxy")
+    disable = actions.add("disable", _disable, "refuse sign-ins and tokens at a proxy")
     disable.add_argument("proxy", metavar="PROXY")
-    disable.set_defaults(run=_disable)
-    clients = actions.add_parser("clients", parents=[common], help="applications registered at a proxy")
+    clients = actions.add("clients", _clients, "applications registered at a proxy")
     clients.add_argument("proxy", metavar="PROXY")
-    clients.set_defaults(run=_clients)
-    sessions = actions.add_parser("sessions", parents=[common], help="who is signed in with what")
+    sessions = actions.add("sessions", _sessions, "who is signed in with what")
     sessions.add_argument("--proxy", default="", metavar="P")
     sessions.add_argument("--user", default="", metavar="EMAIL")
-    sessions.set_defaults(run=_sessions)
-    _add_changes(actions, common)
+    _add_changes(actions)
 
 
 def _add_upstream(enable: argparse.ArgumentParser) -> None:
@@ -66,22 +63,18 @@ def _add_upstream(enable: argparse.ArgumentParser) -> None:
     enable.add_argument("--introspect-secret-env", metavar="VAR", help="holds that client's secret")
 
 
-def _add_changes(
-    actions: "argparse._SubParsersAction[argparse.ArgumentParser]", common: argparse.ArgumentParser
-) -> None:
-    add = actions.add_parser("add-client", parents=[common], help="register an application by hand")
+def _add_changes(actions: Actions) -> None:
+    add = actions.add("add-client", _add_client, "register an application by hand")
     add.add_argument("proxy", metavar="PROXY")
     add.add_argument("name", metavar="NAME")
     add.add_argument("--redirect", action="append", default=[], metavar="URI", help="none: device code only")
     add.add_argument("--id", default="", metavar="ID", help="the client id that the application comes with")
     add.add_argument("--secret", action="store_true", help="it has to show a secret")
-    add.set_defaults(run=_add_client)
-    revoke = actions.add_parser("revoke", parents=[common], help="end sessions from the next request on")
+    revoke = actions.add("revoke", _revoke, "end sessions from the next request on")
     what = revoke.add_mutually_exclusive_group(required=True)
     what.add_argument("--client", metavar="ID", help="a client, for good, with all its sessions")
     what.add_argument("--session", metavar="ID")
     what.add_argument("--user", metavar="EMAIL", help="all sessions of a user")
-    revoke.set_defaults(run=_revoke)
 
 
 def _enable(arguments: argparse.Namespace) -> int:

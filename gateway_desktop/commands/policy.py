@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from gateway_desktop.commands.arguments import output_file
+from gateway_desktop.commands.arguments import Actions, output_file
 from gateway_desktop.commands.output import say, table, wants_json, write
 from gateway_desktop.commands.policy_try import add_try
 from gateway_desktop.commands.session import Session, session, wait
@@ -17,8 +17,8 @@ from gateway_desktop.store.queries.policies import PolicyItem, policy_rows, poli
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Say what can be done with policies."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    actions.add_parser("list", parents=[common], help="all policies").set_defaults(run=_list)
+    actions = Actions(parser, common)
+    actions.add("list", _list, "all policies")
     for name, run, summary in (
         ("show", _show, "its document"),
         ("enable", _enable, "switch it on"),
@@ -26,43 +26,33 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
         ("history", _history, "its versions, who made them, and what changed"),
         ("remove", _remove, "remove it"),
     ):
-        action = actions.add_parser(name, parents=[common], help=summary)
+        action = actions.add(name, run, summary)
         action.add_argument("policy", metavar="NAME")
-        action.set_defaults(run=run)
-    _add_documents(actions, common)
-    add_try(actions.add_parser("try", parents=[common], help="what the policies would do with a text"))
+    _add_documents(actions)
+    add_try(actions)
     for name, run, summary in (
         ("assign", _assign, "let it hold for these proxies only, and switch it on"),
         ("unassign", _unassign, "no longer for these; with the last one it is switched off"),
     ):
-        action = actions.add_parser(name, parents=[common], help=summary)
+        action = actions.add(name, run, summary)
         action.add_argument("policy", metavar="NAME")
         action.add_argument("proxies", metavar="PROXY", nargs="+")
-        action.set_defaults(run=run)
 
 
-def _add_documents(
-    actions: "argparse._SubParsersAction[argparse.ArgumentParser]", common: argparse.ArgumentParser
-) -> None:
-    bring = actions.add_parser(
-        "import", parents=[common], help="add the policies of a YAML file, or their next versions"
-    )
+def _add_documents(actions: Actions) -> None:
+    bring = actions.add("import", _import, "add the policies of a YAML file, or their next versions")
     bring.add_argument("file", metavar="FILE", help="- is standard input")
     bring.add_argument("--note", default="", help="why, for the history")
     bring.add_argument("--dry-run", action="store_true", help="only say what would change")
-    bring.set_defaults(run=_import)
-    export = actions.add_parser("export", parents=[common], help="write documents as YAML")
+    export = actions.add("export", _export, "write documents as YAML")
     export.add_argument("policies", metavar="NAME", nargs="*", help="none: all")
     export.add_argument("--out", metavar="FILE")
-    export.set_defaults(run=_export)
-    copy = actions.add_parser("copy", parents=[common], help="add a copy, switched off")
+    copy = actions.add("copy", _copy, "add a copy, switched off")
     copy.add_argument("policy", metavar="NAME")
     copy.add_argument("name", metavar="NEW_NAME")
-    copy.set_defaults(run=_copy)
-    restore = actions.add_parser("restore", parents=[common], help="go back to a former version")
+    restore = actions.add("restore", _restore, "go back to a former version")
     restore.add_argument("policy", metavar="NAME")
     restore.add_argument("version", metavar="VERSION", type=int)
-    restore.set_defaults(run=_restore)
 
 
 def _shipped(opened: Session) -> Session:

@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from gateway_desktop.commands.arguments import Actions
 from gateway_desktop.commands.output import say
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.core.files import read_text
@@ -13,8 +14,9 @@ from gateway_desktop.services.detection import find_models
 from gateway_desktop.services.policy_tester import Sample, Trial
 
 
-def add_try(parser: argparse.ArgumentParser) -> None:
+def add_try(actions: Actions) -> None:
     """Say which text, where it would stand, and whose it would be."""
+    parser = actions.add("try", _try, "what the policies would do with a text")
     parser.add_argument("file", metavar="FILE", nargs="?", default="-", help="the text; - is standard input")
     parser.add_argument("--context", choices=list(map(str, Context)), default=str(Context.USER_PROMPT))
     parser.add_argument("--direction", choices=["request", "answer"], default="")
@@ -27,7 +29,6 @@ def add_try(parser: argparse.ArgumentParser) -> None:
     ):
         parser.add_argument(f"--{name}", default="", metavar=metavar)
     parser.add_argument("--document", metavar="FILE", default="", help="a policy that is not saved, alone")
-    parser.set_defaults(run=_try)
 
 
 def _try(arguments: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 import argparse
 
+from gateway_desktop.commands.arguments import Actions
 from gateway_desktop.commands.output import say, table
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.core.clock import datetime_of
@@ -16,8 +17,8 @@ _COLUMNS = ("model", "provider", "input", "cached", "cache_write", "output", "fr
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Say what can be done with prices."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    new = actions.add_parser("set", parents=[common], help="dollars for a million tokens, from a day on")
+    actions = Actions(parser, common)
+    new = actions.add("set", _set, "dollars for a million tokens, from a day on")
     new.add_argument(
         "model", metavar="MODEL", help="as callers name it, or as upstreams do; * and ? may stand"
     )
@@ -27,11 +28,9 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     new.add_argument("--cache-write", metavar="DOLLARS", help="input written to the cache; else as input")
     new.add_argument("--provider", default="", help="only where the proxy's provider is this one")
     new.add_argument("--from", dest="start", default="", metavar="DAY", help="2026-01-31; else now")
-    new.set_defaults(run=_set)
-    actions.add_parser("list", parents=[common], help="the team's own prices").set_defaults(run=_list)
-    remove = actions.add_parser("remove", parents=[common], help="let the price before it hold again")
+    actions.add("list", _list, "the team's own prices")
+    remove = actions.add("remove", _remove, "let the price before it hold again")
     remove.add_argument("id", metavar="ID", help="its start is enough, as `price list` shows it")
-    remove.set_defaults(run=_remove)
 
 
 def _set(arguments: argparse.Namespace) -> int:

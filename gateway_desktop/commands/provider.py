@@ -5,6 +5,7 @@ import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from gateway_desktop.commands.arguments import Actions
 from gateway_desktop.commands.output import say, table, wants_json, write
 from gateway_desktop.commands.provider_try import add_try
 from gateway_desktop.commands.proxy_secret import read_secret
@@ -25,8 +26,8 @@ _RULE = "email_domain=example.org, group=admins or claim:hd=example.org, then >G
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Say what can be done with identity providers."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    add = actions.add_parser("add", parents=[common], help="let a service say who people are")
+    actions = Actions(parser, common)
+    add = actions.add("add", _add, "let a service say who people are")
     add.add_argument("provider", metavar="NAME")
     add.add_argument("--kind", choices=[kind.name for kind in PROVIDER_KINDS], default="oidc")
     add.add_argument("--issuer", default="", metavar="URL", help="where the kind alone does not say it")
@@ -40,28 +41,21 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
         choices=[str(each) for each in Admission],
         help="who may sign in: anyone there, whom a rule matches (Google, GitHub, GitLab), or users here",
     )
-    add.set_defaults(run=_add)
-    every = actions.add_parser("list", parents=[common], help="all, with their callback address")
-    every.set_defaults(run=_list)
-    test = actions.add_parser("test", parents=[common], help="ask it for all it publishes, and for us")
+    actions.add("list", _list, "all, with their callback address")
+    test = actions.add("test", _test, "ask it for all it publishes, and for us")
     test.add_argument("provider", metavar="NAME")
-    test.set_defaults(run=_test)
-    change = actions.add_parser("set", parents=[common], help="name, issuer, client_id, scopes, admits")
+    change = actions.add("set", _set, "name, issuer, client_id, scopes, admits")
     change.add_argument("provider", metavar="NAME")
     change.add_argument("changes", nargs="+", metavar="KEY=VALUE")
-    change.set_defaults(run=_set)
-    secret = actions.add_parser("set-secret", parents=[common], help="give it another client secret")
+    secret = actions.add("set-secret", _set_secret, "give it another client secret")
     secret.add_argument("provider", metavar="NAME")
     _add_secret(secret, required=True)
-    secret.set_defaults(run=_set_secret)
-    rules = actions.add_parser("set-rules", parents=[common], help="put people into groups, in this order")
+    rules = actions.add("set-rules", _set_rules, "put people into groups, in this order")
     rules.add_argument("provider", metavar="NAME")
     rules.add_argument("rules", nargs="*", metavar="RULE", help=_RULE)
-    rules.set_defaults(run=_set_rules)
-    add_try(actions.add_parser("try", parents=[common], help="what the rules would make of a person"))
-    remove = actions.add_parser("remove", parents=[common], help="ask it no more; people stay")
+    add_try(actions)
+    remove = actions.add("remove", _remove, "ask it no more; people stay")
     remove.add_argument("provider", metavar="NAME")
-    remove.set_defaults(run=_remove)
 
 
 def _add_secret(parser: argparse.ArgumentParser, *, required: bool) -> None:

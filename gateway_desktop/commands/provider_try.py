@@ -2,6 +2,7 @@
 
 import argparse
 
+from gateway_desktop.commands.arguments import Actions
 from gateway_desktop.commands.output import table
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.core.errors import ConfigurationError
@@ -10,14 +11,14 @@ from gateway_desktop.identity.sign_in_rules import try_rules
 from gateway_desktop.store.queries.configuration import group_rows
 
 
-def add_try(attempt: argparse.ArgumentParser) -> None:
+def add_try(actions: Actions) -> None:
     """Say what can be said of the person."""
+    attempt = actions.add("try", _try, "what the rules would make of a person")
     attempt.add_argument("provider", metavar="NAME")
     attempt.add_argument("--email", default="", metavar="E")
     attempt.add_argument("--unverified", action="store_true", help="the provider did not verify the address")
     attempt.add_argument("--group", action="append", default=[], metavar="G", help="of the provider's")
     attempt.add_argument("--claim", action="append", default=[], metavar="NAME=VALUE")
-    attempt.set_defaults(run=_try)
 
 
 def _try(arguments: argparse.Namespace) -> int:

@@ -4,8 +4,9 @@ import argparse
 import os
 import shlex
 
+from gateway_desktop.commands.arguments import Actions
 from gateway_desktop.commands.output import note, say, table
-from gateway_desktop.commands.proxy_connect import add_connect, add_sandbox
+from gateway_desktop.commands.proxy_connect import add_connect
 from gateway_desktop.commands.proxy_secret import add_secret, read_secret
 from gateway_desktop.commands.proxy_test import add_test
 from gateway_desktop.commands.session import Session, session, wait
@@ -19,40 +20,30 @@ from gateway_desktop.store.queries.configuration import ProxyItem, proxy_rows
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Say what can be done with proxies."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    _add_add(actions.add_parser("add", parents=[common], help="add a proxy; it runs at once"))
-    change = actions.add_parser(
+    actions = Actions(parser, common)
+    _add_add(actions.add("add", _add, "add a proxy; it runs at once"))
+    change = actions.add(
         "set",
-        parents=[common],
-        help="change upstream, provider, payloads, anonymous, verify_tls, credential-env, answers, open",
+        _set,
+        "change upstream, provider, payloads, anonymous, verify_tls, credential-env, answers, open",
     )
     change.add_argument("proxy", metavar="NAME")
     change.add_argument("changes", metavar="KEY=VALUE", nargs="+")
-    change.set_defaults(run=_set)
     for name, run, summary in (
         ("start", _start, "serve it again"),
         ("stop", _stop, "refuse calls to it; those on their way go on"),
         ("remove", _remove, "remove it and its credential"),
     ):
-        action = actions.add_parser(name, parents=[common], help=summary)
+        action = actions.add(name, run, summary)
         action.add_argument("proxy", metavar="NAME")
-        action.set_defaults(run=run)
-    actions.add_parser("list", parents=[common], help="all proxies").set_defaults(run=_list)
-    add_secret(
-        actions.add_parser("secret", parents=[common], help="credential, or a command's values"), common
-    )
-    _add_allow(actions.add_parser("allow", parents=[common], help="limit it to groups; this one may use it"))
-    disallow = actions.add_parser("disallow", parents=[common], help="take a group off the list")
+    actions.add("list", _list, "all proxies")
+    add_secret(actions)
+    _add_allow(actions.add("allow", _allow, "limit it to groups; this one may use it"))
+    disallow = actions.add("disallow", _disallow, "take a group off the list")
     disallow.add_argument("proxy", metavar="NAME")
     disallow.add_argument("--group", required=True, metavar="G")
-    disallow.set_defaults(run=_disallow)
-    add_test(actions.add_parser("test", parents=[common], help="call its upstream and say how far that got"))
-    add_connect(actions.add_parser("connect", parents=[common], help="lines to paste into tools"))
-    add_sandbox(
-        actions.add_parser(
-            "sandbox", parents=[common], help="a practice upstream on this machine, with a user and a key"
-        )
-    )
+    add_test(actions)
+    add_connect(actions)
 
 
 def _add_add(add: argparse.ArgumentParser) -> None:
@@ -77,7 +68,6 @@ def _add_add(add: argparse.ArgumentParser) -> None:
     add.add_argument(
         "--payloads", default=PayloadLevel.REDACTED, choices=[str(level) for level in PayloadLevel]
     )
-    add.set_defaults(run=_add)
 
 
 def _add_allow(allow: argparse.ArgumentParser) -> None:
@@ -97,7 +87,6 @@ def _add_allow(allow: argparse.ArgumentParser) -> None:
         metavar="PATTERN",
         help="only these tools of an MCP server; '!delete_*' forbids; repeat it",
     )
-    allow.set_defaults(run=_allow)
 
 
 def _add(arguments: argparse.Namespace) -> int:

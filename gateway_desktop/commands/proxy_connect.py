@@ -3,6 +3,7 @@
 import argparse
 from dataclasses import asdict
 
+from gateway_desktop.commands.arguments import Actions
 from gateway_desktop.commands.output import note, say, wants_json, write
 from gateway_desktop.commands.session import Session, session, wait
 from gateway_desktop.core.status import GatewayStatus
@@ -10,16 +11,12 @@ from gateway_desktop.services.connect import PLACEHOLDER, snippets
 from gateway_desktop.services.gateway_lock import running_gateway
 
 
-def add_connect(connect: argparse.ArgumentParser) -> None:
+def add_connect(actions: Actions) -> None:
     """Say what can be asked."""
+    connect = actions.add("connect", _connect, "lines to paste into tools")
     connect.add_argument("proxy", metavar="NAME")
     connect.add_argument("--key", default=PLACEHOLDER, help="the key to write into the lines")
-    connect.set_defaults(run=_connect)
-
-
-def add_sandbox(sandbox: argparse.ArgumentParser) -> None:
-    """Nothing can be chosen."""
-    sandbox.set_defaults(run=_sandbox)
+    actions.add("sandbox", _sandbox, "a practice upstream on this machine, with a user and a key")
 
 
 def _sandbox(arguments: argparse.Namespace) -> int:

@@ -3,30 +3,26 @@
 import argparse
 import sys
 
+from gateway_desktop.commands.arguments import Actions
 from gateway_desktop.commands.output import say, table
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.core.errors import ConfigurationError
 
 
-def add_secret(secret: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+def add_secret(actions: Actions) -> None:
     """Say what can be sealed."""
-    actions = secret.add_subparsers(dest="change", metavar="set", required=True)
-    change = actions.add_parser("set", parents=[common], help="read a value, to be sealed")
+    changes = actions.add_group("secret", "credential, or a command's values", "set|remove|list")
+    change = changes.add("set", _set, "read a value, to be sealed")
     change.add_argument("proxy", metavar="NAME")
     change.add_argument(
         "variable", metavar="VAR", nargs="?", default="", help="of a command; else the credential"
     )
     change.add_argument("--stdin", action="store_true", required=True, help="from standard input")
-    change.set_defaults(run=_set)
-    remove = actions.add_parser("remove", parents=[common], help="forget the value of a command's variable")
+    remove = changes.add("remove", _remove, "forget the value of a command's variable")
     remove.add_argument("proxy", metavar="NAME")
     remove.add_argument("variable", metavar="VAR")
-    remove.set_defaults(run=_remove)
-    listed = actions.add_parser(
-        "list", parents=[common], help="the variables of a command; never their values"
-    )
+    listed = changes.add("list", _list, "the variables of a command; never their values")
     listed.add_argument("proxy", metavar="NAME")
-    listed.set_defaults(run=_list)
 
 
 def read_secret() -> str:

@@ -5,6 +5,7 @@ import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from gateway_desktop.commands.arguments import Actions
 from gateway_desktop.commands.output import say, wants_json, write
 from gateway_desktop.commands.session import Session, session, wait
 from gateway_desktop.core.changes import ChangeFeed
@@ -14,10 +15,10 @@ from gateway_desktop.store.queries.configuration import proxy_rows
 from gateway_desktop.store.stdio_rows import environments
 
 
-def add_test(test: argparse.ArgumentParser) -> None:
+def add_test(actions: Actions) -> None:
     """Say what can be tried."""
+    test = actions.add("test", _test, "call its upstream and say how far that got")
     test.add_argument("proxy", metavar="NAME")
-    test.set_defaults(run=_test)
 
 
 def _test(arguments: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from gateway_desktop.commands.arguments import Actions
 from gateway_desktop.commands.output import note, say, table, wants_json
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.commands.times import iso
@@ -18,13 +19,9 @@ from gateway_desktop.store.queries.paging import TABS
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Say what can be done."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    show = actions.add_parser("show", parents=[common], help="how long each kind stays, and what is gone")
-    show.set_defaults(run=_show)
-    run = actions.add_parser(
-        "run", parents=[common], help="remove now what is due; a gateway does every hour"
-    )
-    run.set_defaults(run=_run)
+    actions = Actions(parser, common)
+    actions.add("show", _show, "how long each kind stays, and what is gone")
+    actions.add("run", _run, "remove now what is due; a gateway does every hour")
 
 
 def _show(arguments: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 import argparse
 
+from gateway_desktop.commands.arguments import Actions
 from gateway_desktop.commands.output import note, say, table, wants_json
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.core.settings import entries
@@ -11,20 +12,15 @@ from gateway_desktop.services.setting_values import beyond_this_machine
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Say what can be done with settings."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    actions.add_parser("list", parents=[common], help="all, and where each comes from").set_defaults(
-        run=_list
-    )
-    get = actions.add_parser("get", parents=[common], help="read one")
+    actions = Actions(parser, common)
+    actions.add("list", _list, "all, and where each comes from")
+    get = actions.add("get", _get, "read one")
     get.add_argument("key", metavar="KEY")
-    get.set_defaults(run=_get)
-    change = actions.add_parser("set", parents=[common], help="change one")
+    change = actions.add("set", _set, "change one")
     change.add_argument("key", metavar="KEY")
     change.add_argument("value", metavar="VALUE")
-    change.set_defaults(run=_set)
-    reset = actions.add_parser("reset", parents=[common], help="go back to the default of one")
+    reset = actions.add("reset", _reset, "go back to the default of one")
     reset.add_argument("key", metavar="KEY")
-    reset.set_defaults(run=_reset)
 
 
 def _list(arguments: argparse.Namespace) -> int:

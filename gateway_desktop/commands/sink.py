@@ -3,6 +3,7 @@
 import argparse
 import os
 
+from gateway_desktop.commands.arguments import Actions
 from gateway_desktop.commands.output import note, say, table
 from gateway_desktop.commands.proxy_secret import read_secret
 from gateway_desktop.commands.session import session, wait
@@ -15,16 +16,13 @@ from gateway_desktop.store.queries.outbox import sink_states
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Say what can be done with sinks."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    _add_add(actions.add_parser("add", parents=[common], help="send records somewhere, from now on"))
-    listed = actions.add_parser("list", parents=[common], help="all sinks, and how they keep up")
-    listed.set_defaults(run=_list)
-    test = actions.add_parser("test", parents=[common], help="send a test record now")
+    actions = Actions(parser, common)
+    _add_add(actions.add("add", _add, "send records somewhere, from now on"))
+    actions.add("list", _list, "all sinks, and how they keep up")
+    test = actions.add("test", _test, "send a test record now")
     test.add_argument("name", metavar="NAME")
-    test.set_defaults(run=_test)
-    remove = actions.add_parser("remove", parents=[common], help="send nothing there any more")
+    remove = actions.add("remove", _remove, "send nothing there any more")
     remove.add_argument("name", metavar="NAME")
-    remove.set_defaults(run=_remove)
 
 
 def _add_add(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +45,6 @@ def _add_add(parser: argparse.ArgumentParser) -> None:
         "--ca-file", default="", metavar="FILE", help="certificate authorities besides the system's"
     )
     parser.add_argument("--from-start", action="store_true", help="also what is in the audit already")
-    parser.set_defaults(run=_add)
 
 
 def _add(arguments: argparse.Namespace) -> int:

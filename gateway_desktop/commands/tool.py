@@ -3,6 +3,7 @@
 import argparse
 import json
 
+from gateway_desktop.commands.arguments import Actions
 from gateway_desktop.commands.output import say, table, wants_json, write
 from gateway_desktop.commands.session import Session, session, wait
 from gateway_desktop.commands.times import iso
@@ -18,23 +19,20 @@ NONE_YET = "No tools yet: an application has to list them through the gateway; `
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Say what can be done with tools."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    every = actions.add_parser("list", parents=[common], help="all tools, or a proxy's, with their state")
+    actions = Actions(parser, common)
+    every = actions.add("list", _list, "all tools, or a proxy's, with their state")
     every.add_argument("proxy", nargs="?", default="", metavar="PROXY")
     every.add_argument("--state", choices=[str(state) for state in PinState])
-    every.set_defaults(run=_list)
-    show = actions.add_parser("show", parents=[common], help="what a tool says, and what of it changed")
+    show = actions.add("show", _show, "what a tool says, and what of it changed")
     show.add_argument("proxy", metavar="PROXY")
     show.add_argument("tool", metavar="TOOL")
-    show.set_defaults(run=_show)
     for name, run, summary in (
         ("approve", _approve, "let it be called as it is now; without TOOL all that wait"),
         ("disable", _disable, "refuse it until it is approved again; without TOOL all"),
     ):
-        action = actions.add_parser(name, parents=[common], help=summary)
+        action = actions.add(name, run, summary)
         action.add_argument("proxy", metavar="PROXY")
         action.add_argument("tool", nargs="?", metavar="TOOL")
-        action.set_defaults(run=run)
         if name == "approve":
             action.add_argument(
                 "--digest", default="", metavar="SHA256", help="only if it still says what `tool show` showed"

@@ -4,6 +4,7 @@ import argparse
 import sys
 from dataclasses import asdict
 
+from gateway_desktop.commands.arguments import Actions
 from gateway_desktop.commands.output import note, say, table, wants_json
 from gateway_desktop.commands.session import session, wait
 from gateway_desktop.core.people import Role, User
@@ -13,26 +14,20 @@ from gateway_desktop.store.queries.configuration import user_rows
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Say what can be done with users."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    _add_add(
-        actions.add_parser(
-            "add", parents=[common], help="add a person by e-mail, or a service account by name"
-        )
-    )
-    _add_set(actions.add_parser("set", parents=[common], help="change name, address, role or groups"))
-    actions.add_parser("list", parents=[common], help="all users").set_defaults(run=_list)
-    password = actions.add_parser(
-        "set-password", parents=[common], help="let them sign in with a password; unlocks them too"
+    actions = Actions(parser, common)
+    _add_add(actions.add("add", _add, "add a person by e-mail, or a service account by name"))
+    _add_set(actions.add("set", _set, "change name, address, role or groups"))
+    actions.add("list", _list, "all users")
+    password = actions.add(
+        "set-password", _set_password, "let them sign in with a password; unlocks them too"
     )
     password.add_argument("user", metavar="EMAIL")
     password.add_argument("--password-stdin", action="store_true", required=True, help="read it from there")
-    password.set_defaults(run=_set_password)
-    check = actions.add_parser(
-        "check-code", parents=[common], help="whether their authenticator application shows the right code"
+    check = actions.add(
+        "check-code", _check_code, "whether their authenticator application shows the right code"
     )
     check.add_argument("user", metavar="EMAIL")
     check.add_argument("code", metavar="CODE")
-    check.set_defaults(run=_check_code)
     for name, run, summary in (
         ("unlock", _unlock, "let them sign in again after too many wrong passwords"),
         ("require-codes", _require_codes, "ask for a one-time code beside the password; shows the seed once"),
@@ -43,9 +38,8 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
         ("remove", _remove, "delete them and revoke their keys"),
         ("erase", _erase, "delete them, put a pseudonym in place of their names, erase their texts"),
     ):
-        action = actions.add_parser(name, parents=[common], help=summary)
+        action = actions.add(name, run, summary)
         action.add_argument("user", metavar="EMAIL|NAME")
-        action.set_defaults(run=run)
 
 
 def _add_add(add: argparse.ArgumentParser) -> None:
@@ -56,7 +50,6 @@ def _add_add(add: argparse.ArgumentParser) -> None:
     )
     add.add_argument("--role", default=Role.MEMBER, choices=[str(role) for role in Role])
     add.add_argument("--service", action="store_true", help="a service account: no e-mail, no sign-in")
-    add.set_defaults(run=_add)
 
 
 def _add_set(change: argparse.ArgumentParser) -> None:
@@ -67,7 +60,6 @@ def _add_set(change: argparse.ArgumentParser) -> None:
     change.add_argument(
         "--group", action="append", metavar="G", help="instead of the groups they are in; repeat it"
     )
-    change.set_defaults(run=_set)
 
 
 def _add(arguments: argparse.Namespace) -> int:
