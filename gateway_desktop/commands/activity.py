@@ -9,7 +9,7 @@ from gateway_desktop.commands.arguments import Actions, output_file
 from gateway_desktop.commands.list_output import add_output_options, put_out
 from gateway_desktop.commands.output import note, say
 from gateway_desktop.commands.session import session, wait
-from gateway_desktop.commands.times import iso
+from gateway_desktop.commands.times import iso, since_until
 from gateway_desktop.services.export_file import write_export
 from gateway_desktop.services.month_report import month_report
 from gateway_desktop.store.queries.activity import ActiveGroup, ActiveUser, groups, users
@@ -86,8 +86,7 @@ def _groups(arguments: argparse.Namespace) -> int:
 
 
 def _asked(arguments: argparse.Namespace) -> ActivityFilter:
-    times = [f'{name}:"{value}"' for name in ("since", "until") if (value := getattr(arguments, name))]
-    span = parse_filter("llm", " ".join(times))
+    span = parse_filter("llm", since_until(arguments))
     return ActivityFilter(
         span.since_us, span.until_us, arguments.user, arguments.group, arguments.proxy, arguments.kind
     )

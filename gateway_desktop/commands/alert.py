@@ -9,7 +9,7 @@ from gateway_desktop.commands.arguments import Actions
 from gateway_desktop.commands.list_output import add_output_options, put_out
 from gateway_desktop.commands.output import say, table, wants_json
 from gateway_desktop.commands.session import session, wait
-from gateway_desktop.commands.times import iso
+from gateway_desktop.commands.times import iso, since_until
 from gateway_desktop.core.alert import OPEN, AlertState, AlertType, Dismissal
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.finding import Level
@@ -95,8 +95,7 @@ def _list(arguments: argparse.Namespace) -> int:
 
 def _asked(arguments: argparse.Namespace) -> AlertFilter:
     states = tuple(map(AlertState, arguments.state))
-    times = [f'{name}:"{value}"' for name in ("since", "until") if (value := getattr(arguments, name))]
-    span = parse_filter("system", " ".join(times))
+    span = parse_filter("system", since_until(arguments))
     return AlertFilter(
         states=states or (() if arguments.all else OPEN),
         severities=tuple(map(Level, arguments.severity)),

@@ -3,15 +3,14 @@
 import argparse
 import gc
 import json
-import sys
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
 from gateway_desktop.commands.arguments import output_file
-from gateway_desktop.commands.output import note, say
+from gateway_desktop.commands.output import note, say, stream
 from gateway_desktop.commands.session import Session, session, wait
-from gateway_desktop.commands.times import iso
+from gateway_desktop.commands.times import iso, since_until
 from gateway_desktop.core.plural import plural
 from gateway_desktop.core.spelling import plainly
 from gateway_desktop.services.actor import local_actor
@@ -66,24 +65,13 @@ def _audit(arguments: argparse.Namespace) -> int:
             pieces = (text for _, text in text_chunks(database, asked, layout))
             if layout.format == "jsonl":  # a terminal may read it; it means the same to a machine
                 pieces = (text if text.isascii() else plainly(text) for text in pieces)
-            return _stream(pieces)
+            return stream(pieces)
         manifest = _export(arguments, opened, database, layout)
     return say(arguments, f"Wrote {plural(int(str(manifest['rows'])), 'row')} to {arguments.out}", manifest)
 
 
 def _asked(arguments: argparse.Namespace) -> AuditFilter:
-    text = arguments.filter
-    for name in ("since", "until"):
-        if value := getattr(arguments, name):
-            text += f' {name}:"{value}"'
-    return parse_filter(arguments.tab, text)
-
-
-def _stream(pieces: Iterator[str]) -> int:
-    for text in pieces:  # bytes: Windows would translate the ends of lines
-        sys.stdout.buffer.write(text.encode())
-    sys.stdout.buffer.flush()
-    return 0
+    return parse_filter(arguments.tab, f"{arguments.filter} {since_until(arguments)}")
 
 
 def _export(arguments: argparse.Namespace, opened: Session, database: Database, layout: Layout) -> Manifest:

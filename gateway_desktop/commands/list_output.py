@@ -2,11 +2,10 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Sequence
 
 from gateway_desktop.commands.arguments import output_file
-from gateway_desktop.commands.output import Row, note, say, table
+from gateway_desktop.commands.output import Row, note, say, stream, table
 from gateway_desktop.commands.session import Session, wait
 from gateway_desktop.core.plural import plural
 from gateway_desktop.services.actor import local_actor
@@ -36,10 +35,7 @@ def put_out(
     form = arguments.format or "csv"
     pieces = table_pieces(rows, columns, form)
     if arguments.out is None:
-        for _, text in pieces:  # bytes: Windows would translate the ends of lines
-            sys.stdout.buffer.write(text.encode())
-        sys.stdout.buffer.flush()
-        return 0
+        return stream(text for _, text in pieces)
     path = output_file(arguments.out)
     said = {
         "table": what[0],

@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from gateway_desktop.core.spelling import plainly
 
@@ -32,6 +32,14 @@ def table(arguments: argparse.Namespace, rows: Sequence[Row], columns: Sequence[
     widths = [max(len(line[at]) for line in cells) for at in range(len(columns))]
     for line in cells:
         write("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+    return 0
+
+
+def stream(pieces: Iterable[str]) -> int:
+    """Write an export as it comes, in bytes: Windows would translate the ends of lines."""
+    for text in pieces:
+        sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.flush()
     return 0
 
 

@@ -1,22 +1,24 @@
 """`provider`: the services that say who people are, and the rules that put them into groups."""
 
 import argparse
-import importlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from gateway_desktop.commands.arguments import Actions
 from gateway_desktop.commands.output import say, table, wants_json, write
 from gateway_desktop.commands.provider_try import add_try
 from gateway_desktop.commands.proxy_secret import read_secret
-from gateway_desktop.commands.session import Session, oauth_base, session, settings_in_force, wait
-from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.commands.session import (
+    Session,
+    gateway_to_try_with,
+    oauth_base,
+    session,
+    settings_in_force,
+    wait,
+)
 from gateway_desktop.core.oauth import Admission, IdentityProvider, SignInRule
 from gateway_desktop.core.plural import plural
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.identity.provider_kinds import PROVIDER_KINDS, kind_named
 from gateway_desktop.services.identity_providers import shown
-from gateway_desktop.services.ports import ProviderProbe
 from gateway_desktop.services.provider_values import NewProvider
 from gateway_desktop.store.queries.configuration import group_rows
 from gateway_desktop.store.queries.identity_providers import provider_rows
@@ -99,8 +101,12 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _test(arguments: argparse.Namespace) -> int:
-    with session(arguments) as opened, _probe(opened) as probe:
-        found = wait(opened.services_with(provider_probe=probe).identity_providers.test(arguments.provider))
+    with (
+        session(arguments) as opened,
+        gateway_to_try_with(opened, Snapshot(1, settings_in_force(opened))) as gateway,
+    ):
+        services = opened.services_with(provider_probe=gateway.probe_provider)
+        found = wait(services.identity_providers.test(arguments.provider))
     if not wants_json(arguments):
         for step in found.steps:
             write(f"  {step}")
@@ -159,16 +165,3 @@ def _secret(arguments: argparse.Namespace, opened: Session) -> str:
 
 def _callback(opened: Session) -> str:
     return f"{oauth_base(opened)}/oauth/callback"
-
-
-@contextmanager
-def _probe(opened: Session) -> Iterator[ProviderProbe]:
-    """Lend the gateway's way to identity providers; it is imported for this command only."""
-    gateways = importlib.import_module("gateway_desktop.gateway.thread")
-    recorder = importlib.import_module("gateway_desktop.store.recorder").Recorder(opened.store)
-    gateway = gateways.GatewayThread(recorder, opened.paths.data, ChangeFeed())
-    try:
-        gateway.apply(Snapshot(1, settings_in_force(opened))).result()
-        yield gateway.probe_provider
-    finally:
-        gateway.end()

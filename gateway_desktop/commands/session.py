@@ -1,6 +1,7 @@
 """What a command works with: the store as gateway 0, the services, and answers waited for."""
 
 import argparse
+import importlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
@@ -17,6 +18,7 @@ from gateway_desktop.core.database_url import Where
 from gateway_desktop.core.errors import ConfigurationError, Unavailable
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.settings import Settings
+from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.identity.issuers import canonical_base
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.actor import local_actor
@@ -101,6 +103,19 @@ def session(arguments: argparse.Namespace, anybody: bool = False) -> Iterator[Se
             with suppress(Unavailable):  # no master key: who only asks for something gets it all the same
                 opened.services.administration.note(store.migrated).result()
         yield opened
+
+
+@contextmanager
+def gateway_to_try_with(opened: Session, snapshot: Snapshot) -> Iterator[Any]:
+    """Lend a gateway that does not listen; it is imported for the commands only that need its way outside."""
+    gateways = importlib.import_module("gateway_desktop.gateway.thread")
+    recorder = importlib.import_module("gateway_desktop.store.recorder").Recorder(opened.store)
+    gateway = gateways.GatewayThread(recorder, opened.paths.data, ChangeFeed())
+    try:
+        gateway.apply(snapshot).result()
+        yield gateway
+    finally:
+        gateway.end()
 
 
 def where_of(arguments: argparse.Namespace) -> Where:
