@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from gateway_desktop.core.files import unfinished
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.plural import plural
 from gateway_desktop.services.administration import Administration
+from gateway_desktop.services.futures import beside
 from gateway_desktop.services.setting_layers import variable
 
 _LOW = psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else 10
@@ -56,9 +57,7 @@ class Export:
         self._wish = wish
         self._progress = progress
         self._cancelled = False
-        worker = ThreadPoolExecutor(1, thread_name_prefix="export")
-        self.future: Future[Exported] = worker.submit(self._follow)
-        worker.shutdown(wait=False)
+        self.future = beside("export", self._follow)
 
     def cancel(self) -> None:
         """Stop it; nothing of it stays."""
@@ -66,16 +65,8 @@ class Export:
         self._process.terminate()
 
     def _follow(self) -> Exported:
-        """Read what the process says: lines of progress, or one line of what went wrong."""
-        said, last = "", {}
         with self._process as process:
-            for line in process.stderr or ():
-                if line.startswith("{"):
-                    last = json.loads(line)
-                    if self._progress is not None:
-                        self._progress(last["rows"], last.get("of"))
-                else:
-                    said = line.strip() or said
+            said, rows = followed(process, self._progress)
         status = process.returncode
         if status or self._cancelled:
             for path in (self._wish.path, proof_of(self._wish.path)):
@@ -85,7 +76,7 @@ class Export:
             raise CancelledError
         if status:
             raise Unavailable(said.partition(": ")[2] or said or f"The export ended with status {status}")
-        return Exported(self._wish.path, int(last["rows"]), manifest_of(self._wish.path))
+        return Exported(self._wish.path, rows, manifest_of(self._wish.path))
 
 
 class Exports:
@@ -141,6 +132,20 @@ class Exports:
                 details=details,
             )
         )
+
+
+def followed(process: "subprocess.Popen[str]", progress: Progress | None) -> tuple[str, int]:
+    """Read what our own command says to its end; return its last line for people, and its rows."""
+    said, rows = "", 0
+    for line in process.stderr or ():
+        if line.startswith("{"):
+            told = json.loads(line)
+            rows = int(told["rows"])
+            if progress is not None:
+                progress(rows, told.get("of"))
+        else:
+            said = line.strip() or said
+    return said, rows
 
 
 def step_back(process: int) -> None:

@@ -3,7 +3,7 @@
 import json
 import subprocess
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context
@@ -19,7 +19,8 @@ from gateway_desktop.core.seal import Head, heads_in
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.identity.signing import Signer, is_signed
 from gateway_desktop.services.administration import Administration
-from gateway_desktop.services.exports import program
+from gateway_desktop.services.exports import followed, program
+from gateway_desktop.services.futures import beside
 from gateway_desktop.services.vault import SEALS
 from gateway_desktop.store.chain import Broken, Verified
 from gateway_desktop.store.database import Database
@@ -83,10 +84,8 @@ class Integrity:
 
     def start(self, progress: Progress | None = None) -> Future[Verification]:
         """Verify in a process of its own, so that nothing here is slower for it."""
-        worker = ThreadPoolExecutor(1, thread_name_prefix="verification")
-        future = worker.submit(_follow, [*program(self._paths), "verify", "--progress", "--json"], progress)
-        worker.shutdown(wait=False)
-        return future
+        command = [*program(self._paths), "verify", "--progress", "--json"]
+        return beside("verification", lambda: _follow(command, progress))
 
     def note(self, verification: Verification) -> Future[None]:
         """Write down what was found."""
@@ -162,13 +161,7 @@ def _follow(command: Sequence[str], progress: Progress | None) -> Verification:
         stderr=subprocess.PIPE,
         text=True,  # in the encoding of pipes here, as the process writes
     ) as process:
-        said = ""
-        for line in process.stderr or ():
-            if not line.startswith("{"):
-                said = line.strip() or said
-            elif progress is not None:
-                told = json.loads(line)
-                progress(told["rows"], told["of"])
+        said, _ = followed(process, progress)
         answer = (process.stdout.read() if process.stdout else "").strip()
     if not answer:
         raise Unavailable(said.partition(": ")[2] or said or f"It ended with status {process.returncode}")

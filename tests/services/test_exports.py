@@ -171,6 +171,12 @@ def test_an_export_in_its_own_process_is_whole_with_a_manifest_and_an_event(offi
     assert event.detail["after"]["sha256"] == manifest["sha256"]
 
 
+def test_json_lines_of_no_rows_are_an_empty_file(office: Office) -> None:
+    path = office.paths.data / "nothing.jsonl"
+    done = office.services.exports.export(Wish("llm", "status:failed", path, "jsonl")).future.result(60)
+    assert (done.rows, path.read_bytes()) == (0, b"")
+
+
 def test_an_export_lets_the_gateway_go_first(office: Office) -> None:
     office.keep_key()
     others = psutil.Process().children()  # what tests before this one left running
