@@ -2,13 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
+from typing import Any
 
 from gateway_desktop.core.addresses import parts_of
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.oauth import LOCAL, SCOPE_LETTERS, OAuthMode, ProxyOAuth, Registration
+from gateway_desktop.core.one_of import one_of
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.services.administration import Change, Service, transaction
 from gateway_desktop.services.identity_providers import the_provider
@@ -74,11 +76,13 @@ def described(oauth: ProxyOAuth | None) -> dict[str, object] | None:
 
 
 def _checked(oauth: ProxyOAuth, changes: Mapping[str, object]) -> ProxyOAuth:
+    checked: dict[str, Any] = {}
     for place, value in changes.items():
         check = _CHECKS.get(place)
         if check is None:
             raise ConfigurationError(place, f"one of {', '.join(_CHECKS)}")
-        oauth = check(oauth, value, place)
+        checked[place] = check(value, place)
+    oauth = replace(oauth, **checked)
     if oauth.introspection_url and not (oauth.introspection_client and oauth.introspection_env):
         raise ConfigurationError("introspection_url", "needs introspection_client and introspection_env")
     if oauth.mode is OAuthMode.GATEWAY and not oauth.providers:
@@ -96,12 +100,8 @@ def _check_upstream(proxy: Proxy) -> None:
         )
 
 
-def _keys(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
-    return replace(oauth, keys=_yes_or_no(value, place))
-
-
-def _claude_settings(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
-    (text,) = _texts([value], place)
+def _claude_settings(value: object, place: str) -> str:
+    text = _text(value, place)
     if len(text) > _LONGEST_SETTINGS:
         raise ConfigurationError(place, f"at most {_LONGEST_SETTINGS // 1024} KB")
     try:
@@ -110,11 +110,7 @@ def _claude_settings(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth
         raise ConfigurationError(place, f"not JSON: {error}") from None
     if document is not None and not isinstance(document, dict):
         raise ConfigurationError(place, "a JSON object, as in Claude Code's managed-settings.json")
-    return replace(oauth, claude_settings=json.dumps(document, sort_keys=True) if document else "")
-
-
-def _unattributed(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
-    return replace(oauth, unattributed=_yes_or_no(value, place))
+    return json.dumps(document, sort_keys=True) if document else ""
 
 
 def _yes_or_no(value: object, place: str) -> bool:
@@ -123,58 +119,29 @@ def _yes_or_no(value: object, place: str) -> bool:
     return value
 
 
-def _introspection_url(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
+def _introspection_url(value: object, place: str) -> str:
     address = value if isinstance(value, str) else ""
     url = parts_of(address)
     safe = url.scheme == "https" or (url.scheme == "http" and not beyond_this_machine(url.hostname or "*"))
     if address and not (safe and url.netloc and "@" not in url.netloc and not url.fragment):
         raise ConfigurationError(place, "an https:// address, or one of this machine")
-    return replace(oauth, introspection_url=address)
+    return address
 
 
-def _introspection_client(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
-    return replace(oauth, introspection_client="".join(_texts([value], place)))
+def _providers(value: object, place: str) -> tuple[str, ...]:
+    chosen = dict.fromkeys(_texts(value, place))
+    return tuple(name if name == LOCAL else str(the_provider(name, place).id) for name in chosen)
 
 
-def _introspection_env(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
-    return replace(oauth, introspection_env="".join(_texts([value], place)))
+def _groups(value: object, place: str) -> tuple[str, ...]:
+    return tuple(the_group(name, place).id for name in _texts(value, place))
 
 
-def _mode(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
-    if value not in list(OAuthMode):
-        raise ConfigurationError(place, f"one of {', '.join(OAuthMode)}")
-    return replace(oauth, mode=OAuthMode(str(value)))
-
-
-def _registration(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
-    if value not in list(Registration):
-        raise ConfigurationError(place, f"one of {', '.join(Registration)}")
-    return replace(oauth, registration=Registration(str(value)))
-
-
-def _providers(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
-    chosen = tuple(dict.fromkeys(_texts(value, place)))
-    ids = (name if name == LOCAL else str(the_provider(name, place).id) for name in chosen)
-    return replace(oauth, providers=tuple(ids))
-
-
-def _groups(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
-    return replace(oauth, groups=tuple(the_group(name, place).id for name in _texts(value, place)))
-
-
-def _scopes(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
+def _scopes(value: object, place: str) -> tuple[str, ...]:
     scopes = tuple(dict.fromkeys(_texts(value, place)))
     if not scopes or not all(scope and set(scope) <= SCOPE_LETTERS for scope in scopes):
         raise ConfigurationError(place, "one or more words without spaces, quotes and backslashes")
-    return replace(oauth, scopes=scopes)
-
-
-def _access_seconds(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
-    return replace(oauth, access_seconds=_seconds(value, place, 60, _DAY))
-
-
-def _refresh_seconds(oauth: ProxyOAuth, value: object, place: str) -> ProxyOAuth:
-    return replace(oauth, refresh_seconds=_seconds(value, place, 600, 365 * _DAY))
+    return scopes
 
 
 def _seconds(value: object, place: str, least: int, most: int) -> int:
@@ -183,26 +150,30 @@ def _seconds(value: object, place: str, least: int, most: int) -> int:
     return value
 
 
+def _text(value: object, place: str) -> str:
+    return _texts([value], place)[0]
+
+
 def _texts(value: object, place: str) -> tuple[str, ...]:
     if not isinstance(value, (list, tuple)) or not all(isinstance(text, str) for text in value):
         raise ConfigurationError(place, "a list of names")
-    return tuple(str(text) for text in value)
+    return tuple(value)
 
 
-_CHECKS = {
-    "mode": _mode,
+_CHECKS: dict[str, Callable[[object, str], object]] = {
+    "mode": lambda value, place: one_of(OAuthMode, value, place),
     "providers": _providers,
     "groups": _groups,
     "scopes": _scopes,
-    "access_seconds": _access_seconds,
-    "refresh_seconds": _refresh_seconds,
-    "registration": _registration,
-    "keys": _keys,
+    "access_seconds": lambda value, place: _seconds(value, place, 60, _DAY),
+    "refresh_seconds": lambda value, place: _seconds(value, place, 600, 365 * _DAY),
+    "registration": lambda value, place: one_of(Registration, value, place),
+    "keys": _yes_or_no,
     "claude_settings": _claude_settings,
-    "unattributed": _unattributed,
+    "unattributed": _yes_or_no,
     "introspection_url": _introspection_url,
-    "introspection_client": _introspection_client,
-    "introspection_env": _introspection_env,
+    "introspection_client": _text,
+    "introspection_env": _text,
 }
 
 
