@@ -6,7 +6,7 @@ be begun again: by the user's id, which stays.
 
 import secrets
 from collections.abc import Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from peewee import fn
@@ -16,6 +16,7 @@ from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.people import Role
 from gateway_desktop.services.administration import Administration, Change
+from gateway_desktop.services.futures import beside
 from gateway_desktop.services.people import People
 from gateway_desktop.store.amendments import note_texts_gone
 from gateway_desktop.store.database import Database
@@ -54,10 +55,7 @@ class Erasure:
 
     def erase_user(self, user: str) -> Future[Erased]:
         """Erase a person by e-mail, service account's name or id; who is still there is deleted first."""
-        worker = ThreadPoolExecutor(1, thread_name_prefix="erasure")
-        future = worker.submit(self._erase, user)
-        worker.shutdown(wait=False)
-        return future
+        return beside("erasure", lambda: self._erase(user))
 
     def _erase(self, user: str) -> Erased:
         self._administration.require(Role.ADMIN).result()

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from gateway_desktop.delivery.sinks import SINKS
 from gateway_desktop.delivery.sinks.webhook import new_secret
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.administration import Administration, Change, Service, transaction
+from gateway_desktop.services.futures import beside
 from gateway_desktop.services.vault import forget, opened, seal
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.sink import SinkCursorRow, SinkRow
@@ -107,10 +108,7 @@ class Sinks(Service):
                 raise Unavailable(f"{sink.name}: {error}") from None
             return f"{sink.name} took a test record"
 
-        worker = ThreadPoolExecutor(1, thread_name_prefix="sink-test")
-        answer = worker.submit(work)
-        worker.shutdown(wait=False)
-        return answer
+        return beside("sink-test", work)
 
 
 def with_secret(reader: Reader, sink: Sink, secret_id: str | None, sealer: Callable[[], Sealer]) -> Sink:

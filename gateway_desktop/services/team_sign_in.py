@@ -6,7 +6,7 @@ What protects the database from who has its address is the database's own passwo
 """
 
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from gateway_desktop.core.audit import Category, SystemEvent
@@ -17,6 +17,7 @@ from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.identity.passwords import code_step, verify_password
 from gateway_desktop.identity.tokens import WINDOW, digest, make
+from gateway_desktop.services.futures import beside
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.oauth import PasswordRow
 from gateway_desktop.store.models.people import UserRow, WindowSessionRow
@@ -55,10 +56,7 @@ class TeamSignIn:
 
     def sign_in(self, email: str, password: str, code: str = "") -> Future[Secret]:
         """Return what is kept of a sign-in; fails with one sentence for whatever was wrong."""
-        worker = ThreadPoolExecutor(1, thread_name_prefix="sign-in")
-        future = worker.submit(self._sign_in, email, password, code)
-        worker.shutdown(wait=False)
-        return future
+        return beside("sign-in", lambda: self._sign_in(email, password, code))
 
     def person(self, kept: str) -> Future[Person | None]:
         """Return who is signed in by what was kept; None: nobody any more."""
