@@ -16,11 +16,11 @@ from gateway_desktop.app import Application, open_application
 from gateway_desktop.commands.arguments import given_settings, paths_of
 from gateway_desktop.commands.output import note, say
 from gateway_desktop.core.errors import StorageUnavailable, pauses
+from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.status import GatewayStatus
 from gateway_desktop.services.end_signals import when_told_to_end
 from gateway_desktop.services.setting_layers import Layers
-from gateway_desktop.services.setting_values import beyond_this_machine
 
 _log = logging.getLogger(__name__)
 _LOOK_SECONDS = 1.0
@@ -53,7 +53,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     def announce(application: Application, status: GatewayStatus) -> None:
         if application.notice:
             note(application.notice)
-        if beyond_this_machine(status.host):
+        if not is_loopback(status.host):
             note("Other machines can reach it")
         if status.fingerprint:
             note(f"Its certificate's SHA-256 is {status.fingerprint}")

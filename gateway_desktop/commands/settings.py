@@ -5,9 +5,9 @@ import argparse
 from gateway_desktop.commands.arguments import Actions
 from gateway_desktop.commands.output import note, say, table, wants_json
 from gateway_desktop.commands.session import session, wait
+from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.settings import entries
 from gateway_desktop.services.setting_layers import Source, variable
-from gateway_desktop.services.setting_values import beyond_this_machine
 
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -65,7 +65,7 @@ def _say(arguments: argparse.Namespace, value: object, source: Source) -> int:
     key = arguments.key
     if source is Source.ENVIRONMENT:
         note(f"Saved, but the environment variable {variable(key)} says otherwise and goes first")
-    if key == "listen.host" and beyond_this_machine(str(value)):
+    if key == "listen.host" and not is_loopback(str(value)):
         note(
             "Other machines can reach the gateway there; it speaks TLS unless listen.tls_ends_in_front is on"
         )

@@ -9,6 +9,7 @@ from typing import Any
 from gateway_desktop.core.addresses import parts_of
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.oauth import LOCAL, SCOPE_LETTERS, OAuthMode, ProxyOAuth, Registration
 from gateway_desktop.core.one_of import one_of
 from gateway_desktop.core.proxy import Kind, Proxy
@@ -16,7 +17,6 @@ from gateway_desktop.services.administration import Change, Service, transaction
 from gateway_desktop.services.identity_providers import the_provider
 from gateway_desktop.services.lookup import proxy_of, the_group, the_proxy
 from gateway_desktop.services.oauth_sessions import end_sessions
-from gateway_desktop.services.setting_values import beyond_this_machine
 from gateway_desktop.store.models.oauth import OAuthSessionRow, ProxyOAuthRow
 from gateway_desktop.store.models.proxy import ProxyRow
 
@@ -122,7 +122,7 @@ def _yes_or_no(value: object, place: str) -> bool:
 def _introspection_url(value: object, place: str) -> str:
     address = value if isinstance(value, str) else ""
     url = parts_of(address)
-    safe = url.scheme == "https" or (url.scheme == "http" and not beyond_this_machine(url.hostname or "*"))
+    safe = url.scheme == "https" or (url.scheme == "http" and is_loopback(url.hostname or "*"))
     if address and not (safe and url.netloc and "@" not in url.netloc and not url.fragment):
         raise ConfigurationError(place, "an https:// address, or one of this machine")
     return address

@@ -83,14 +83,6 @@ def exports_telemetry() -> bool:
     return find_spec("opentelemetry") is not None and find_spec("opentelemetry.exporter") is not None
 
 
-def beyond_this_machine(host: str) -> bool:
-    """Return whether other machines reach what listens there."""
-    try:
-        return not ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host != "localhost"
-
-
 def _address(value: str) -> str | None:
     try:
         ipaddress.ip_address(value)

@@ -8,6 +8,7 @@ from typing import Any
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.files import write_atomically
+from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.people import Role
 from gateway_desktop.core.settings import Settings, entries
 from gateway_desktop.services.administration import Administration, Change, resolved
@@ -15,7 +16,7 @@ from gateway_desktop.services.autostart import start_at_login
 from gateway_desktop.services.futures import follow
 from gateway_desktop.services.oauth_callback import moved_callback
 from gateway_desktop.services.setting_layers import Layers, Source, build
-from gateway_desktop.services.setting_values import beyond_this_machine, entered
+from gateway_desktop.services.setting_values import entered
 from gateway_desktop.services.settings_file import changed_texts, known_key
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.meta import SettingRow
@@ -134,7 +135,7 @@ def _record(change: Change, key: str, found: tuple[Any, Source], value: object) 
     after = entries()[key].default if value is None else value
     if before == after and source not in (Source.COMMAND_LINE, Source.ENVIRONMENT):
         return
-    weaker = _WEAKENING.get(key) == after or (key == "listen.host" and beyond_this_machine(str(after)))
+    weaker = _WEAKENING.get(key) == after or (key == "listen.host" and not is_loopback(str(after)))
     severity = Severity.WARNING if weaker else Severity.INFO
     event = "logging switched" if key == _LOGGING else "settings changed"
     change.record(

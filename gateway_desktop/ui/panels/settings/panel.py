@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QListWidgetItem, QSta
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.plural import plural
 from gateway_desktop.services.setting_layers import Source
-from gateway_desktop.services.setting_values import beyond_this_machine
 from gateway_desktop.services.settings import least_of
 from gateway_desktop.store.queries.model_prices import model_price_rows
 from gateway_desktop.store.queries.overview import storage_size
@@ -189,7 +189,7 @@ class Settings(Panel):
         changes = self.edited()
         listening = self.pages["Listening"].form
         host = listening.value("listen.host")
-        if WIDENING & changes.keys() and beyond_this_machine(host):
+        if WIDENING & changes.keys() and not is_loopback(host):
             Confirmation(
                 "Let other machines in?",
                 warning(host, listening.value("listen.tls_ends_in_front")),
