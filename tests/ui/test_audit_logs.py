@@ -1,4 +1,3 @@
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -24,12 +23,11 @@ from gateway_desktop.ui.panels.audit_logs.tab import LogTab
 from gateway_desktop.ui.tables.filter_bar import FilterBar
 from gateway_desktop.ui.theme import ROW_HEIGHT
 from tests.makers import a_payload, a_principal, a_record, a_system_event
+from tests.ui.audit_logs import BEA, Logs, Until
 from tests.ui.conftest import Opened
 from tests.unit.alerting.makers import a_finding_detail, a_hit_detail
 
-Until = Callable[[Callable[[], bool]], None]
 EMPTY = Bars((), 0, ())
-BEA = a_principal(user_id="user-2", actor="bea@example.com", display_name="Bea", api_key_id="key-2")
 
 
 def recent(**changes: object) -> AuditRecord:
@@ -37,17 +35,8 @@ def recent(**changes: object) -> AuditRecord:
 
 
 @pytest.fixture
-def page(context: UiContext, qtbot: QtBot) -> Iterator[AuditLogs]:
-    made = AuditLogs(context)
-    qtbot.addWidget(made)
-    made.resize(1040, 740)
-    yield made
-
-
-def opened_page(page: AuditLogs, qtbot: QtBot) -> LogTab:
-    with qtbot.waitSignal(page.current.table.shown):
-        page.show()
-    return page.current
+def logs(context: UiContext, opened: Opened, qtbot: QtBot, until: Until) -> Logs:
+    return Logs(context, opened, qtbot, until, (1040, 740))
 
 
 def models(tab: LogTab) -> list[str | None]:
@@ -69,11 +58,8 @@ def actors(tab: LogTab) -> list[str]:
 # ---- rows and sums
 
 
-def test_a_row_is_shown_with_user_model_tokens_cost_and_duration(
-    page: AuditLogs, opened: Opened, qtbot: QtBot
-) -> None:
-    opened.write(recent(tokens_in=58_102, tokens_out=2_290, cost_nano=208_700_000, duration_ms=7300))
-    tab = opened_page(page, qtbot)
+def test_a_row_is_shown_with_user_model_tokens_cost_and_duration(logs: Logs) -> None:
+    tab = logs.shown(recent(tokens_in=58_102, tokens_out=2_290, cost_nano=208_700_000, duration_ms=7300))
     shown = [tab.table.model().index(0, column).data() for column in range(1, 8)]
     assert shown == [
         "ana@example.com",
@@ -86,15 +72,12 @@ def test_a_row_is_shown_with_user_model_tokens_cost_and_duration(
     ]
 
 
-def test_the_sums_above_the_rows_are_those_of_the_filter(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
-    opened.write(
+def test_the_sums_above_the_rows_are_those_of_the_filter(logs: Logs) -> None:
+    tab = logs.shown(
         recent(), recent(outcome=Outcome.FAILED), recent(outcome=Outcome.BLOCKED), recent(principal=BEA)
     )
-    tab = opened_page(page, qtbot)
-    until(lambda: ("4", "requests") in tab.sums.strip.facts())
-    until(lambda: tab.sums.chart.bars() is not None)
+    logs.until(lambda: ("4", "requests") in tab.sums.strip.facts())
+    logs.until(lambda: tab.sums.chart.bars() is not None)
     bars = tab.sums.chart.bars()
     assert bars is not None
     assert {series.name: sum(series.values) for series in bars.series} == {
@@ -104,24 +87,21 @@ def test_the_sums_above_the_rows_are_those_of_the_filter(
         "blocked": 1,
     }
     tab.filter.set_text("user:bea")
-    until(lambda: ("1", "request") in tab.sums.strip.facts())
+    logs.until(lambda: ("1", "request") in tab.sums.strip.facts())
 
 
-def test_system_events_stand_in_their_own_tab(page: AuditLogs, opened: Opened, qtbot: QtBot) -> None:
+def test_system_events_stand_in_their_own_tab(logs: Logs) -> None:
     event = a_system_event(category=Category.SECURITY, event="policy updated", severity=Severity.WARNING)
-    opened.store.writer.submit(write_system_event, event).result()
-    opened.write(recent())
-    tab = opened_page(page, qtbot)
+    logs.opened.store.writer.submit(write_system_event, event).result()
+    tab = logs.shown(recent())
     assert len(tab.table.window_of_rows.rows) == 1
-    with qtbot.waitSignal(page.tab("system").table.shown):
-        page.open_with(tab="system")
-    row = page.current.table.window_of_rows.rows[0]
+    with logs.qtbot.waitSignal(logs.page.tab("system").table.shown):
+        logs.page.open_with(tab="system")
+    row = logs.page.current.table.window_of_rows.rows[0]
     assert (row.category, row.method, row.severity) == ("Security", "policy updated", "warning")
 
 
-def test_system_events_are_filtered_by_category_event_severity_and_actor(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
+def test_system_events_are_filtered_by_category_event_severity_and_actor(logs: Logs) -> None:
     ana, bea = a_principal(), BEA
     told = (
         a_system_event(category=Category.AUTHENTICATION, event="login", actor=ana),
@@ -135,53 +115,48 @@ def test_system_events_are_filtered_by_category_event_severity_and_actor(
         a_system_event(category=Category.AUTHORIZATION, event="access denied", actor=ana),
     )
     for event in told:
-        opened.store.writer.submit(write_system_event, event).result()
-    opened_page(page, qtbot)
-    with qtbot.waitSignal(page.tab("system").table.shown):
-        page.open_with(tab="system")
-    tab = page.current
-    until(lambda: len(tab.filter.choices["event"].options) >= len(told))
+        logs.opened.store.writer.submit(write_system_event, event).result()
+    logs.shown()
+    with logs.qtbot.waitSignal(logs.page.tab("system").table.shown):
+        logs.page.open_with(tab="system")
+    tab = logs.page.current
+    logs.until(lambda: len(tab.filter.choices["event"].options) >= len(told))
     for choice, value, left in (
         ("category", "Authorization", ["access denied"]),
         ("event", "login", ["login"]),
         ("severity", "critical", ["alert created", "refresh token reuse detected"]),
         ("user", f"={BEA.actor}", ["refresh token reuse detected", "token issued"]),
     ):
-        with qtbot.waitSignal(tab.table.shown):
+        with logs.qtbot.waitSignal(tab.table.shown):
             tab.filter.set_text("")
-        with qtbot.waitSignal(tab.table.shown):
+        with logs.qtbot.waitSignal(tab.table.shown):
             tab.filter.choices[choice].pick([value])
         assert sorted(row.method or "" for row in tab.table.window_of_rows.rows) == left, choice
 
 
-def test_an_event_without_a_user_says_why_and_what_to_do(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
+def test_an_event_without_a_user_says_why_and_what_to_do(logs: Logs) -> None:
     nobody = Principal(PrincipalKind.ANONYMOUS, no_user_reason="The sign-in failed")
     event = a_system_event(category=Category.AUTHENTICATION, event="login failed", actor=nobody)
-    opened.store.writer.submit(write_system_event, event).result()
-    opened_page(page, qtbot)
-    with qtbot.waitSignal(page.tab("system").table.shown):
-        page.open_with(tab="system")
-    until(lambda: len(page.current.table.window_of_rows.rows) == 1)
-    told = chosen_detail(page.current, until)
+    logs.opened.store.writer.submit(write_system_event, event).result()
+    logs.shown()
+    with logs.qtbot.waitSignal(logs.page.tab("system").table.shown):
+        logs.page.open_with(tab="system")
+    logs.until(lambda: len(logs.page.current.table.window_of_rows.rows) == 1)
+    told = chosen_detail(logs.page.current, logs.until)
     assert "Why is there no user? The sign-in failed. Add the person under Users & Groups" in told
 
 
 # ---- the filter and its mirror
 
 
-def test_choices_write_the_query_line_and_the_query_line_sets_the_choices(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
-    opened.write(recent(), recent(principal=BEA), recent(outcome=Outcome.FAILED))
-    tab = opened_page(page, qtbot)
-    until(lambda: len(tab.filter.choices["user"].options) == 3)
-    with qtbot.waitSignal(tab.table.shown):
+def test_choices_write_the_query_line_and_the_query_line_sets_the_choices(logs: Logs) -> None:
+    tab = logs.shown(recent(), recent(principal=BEA), recent(outcome=Outcome.FAILED))
+    logs.until(lambda: len(tab.filter.choices["user"].options) == 3)
+    with logs.qtbot.waitSignal(tab.table.shown):
         tab.filter.choices["user"].pick(["=bea@example.com"])
     assert "user:=bea@example.com" in tab.filter.text()
     assert actors(tab) == ["bea@example.com"]
-    with qtbot.waitSignal(tab.table.shown):
+    with logs.qtbot.waitSignal(tab.table.shown):
         tab.filter.set_text("status:failed,blocked risk:none since:24h")
     assert tab.filter.choices["status"].values == ("failed", "blocked")
     assert tab.filter.choices["risk"].values == ("none",)
@@ -190,38 +165,29 @@ def test_choices_write_the_query_line_and_the_query_line_sets_the_choices(
     assert [row.outcome for row in tab.table.window_of_rows.rows] == ["failed"]
 
 
-def test_the_date_range_writes_since_into_the_query_line(
-    page: AuditLogs, opened: Opened, qtbot: QtBot
-) -> None:
-    opened.write(recent())
-    tab = opened_page(page, qtbot)
+def test_the_date_range_writes_since_into_the_query_line(logs: Logs) -> None:
+    tab = logs.shown(recent())
     assert tab.filter.text() == "since:7d"
-    with qtbot.waitSignal(tab.table.shown):
+    with logs.qtbot.waitSignal(tab.table.shown):
         tab.range.menu().actions()[0].trigger()
     assert tab.filter.text() == "since:1h"
-    with qtbot.waitSignal(tab.table.shown):
+    with logs.qtbot.waitSignal(tab.table.shown):
         tab.sums.chart.range_chosen.emit(1_767_268_800_000_000, 1_767_272_400_000_000)
     assert tab.filter.text() == "since:2026-01-01T12:00:00Z until:2026-01-01T13:00:00Z"
     assert tab.asked().until_us == 1_767_272_400_000_000
 
 
-def test_a_filter_that_does_not_hold_says_why_and_the_rows_stay(
-    page: AuditLogs, opened: Opened, qtbot: QtBot
-) -> None:
-    opened.write(recent())
-    tab = opened_page(page, qtbot)
+def test_a_filter_that_does_not_hold_says_why_and_the_rows_stay(logs: Logs) -> None:
+    tab = logs.shown(recent())
     tab.filter.line.setText("status:sucess")
     tab.filter.apply()
     assert tab.filter.problem.text().startswith("status: 'sucess' is not one of")
     assert len(tab.table.window_of_rows.rows) == 1
 
 
-def test_typing_completes_names_and_known_values(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
-    opened.write(recent(principal=BEA))
-    tab = opened_page(page, qtbot)
-    until(lambda: len(tab.filter.choices["user"].options) == 2)
+def test_typing_completes_names_and_known_values(logs: Logs) -> None:
+    tab = logs.shown(recent(principal=BEA))
+    logs.until(lambda: len(tab.filter.choices["user"].options) == 2)
     tab.filter.line.clear()
     QTest.keyClicks(tab.filter.line, "user:be")
     assert offered(tab.filter) == ["user:bea@example.com"]
@@ -230,42 +196,38 @@ def test_typing_completes_names_and_known_values(
     assert offered(tab.filter) == [f"action:{value}" for value in ACTIONS]
 
 
-def test_a_cell_offers_to_include_only_its_value(page: AuditLogs, opened: Opened, qtbot: QtBot) -> None:
-    opened.write(recent(), recent(target="gpt-5.1"))
-    tab = opened_page(page, qtbot)
+def test_a_cell_offers_to_include_only_its_value(logs: Logs) -> None:
+    tab = logs.shown(recent(), recent(target="gpt-5.1"))
     model = next(column for column in tab.table.columns if column.name == "target")
     menu = QMenu(tab)
     assert tab.table.cell_menu is not None
     tab.table.cell_menu(model, tab.table.window_of_rows.rows[0], menu)
-    with qtbot.waitSignal(tab.table.shown):
+    with logs.qtbot.waitSignal(tab.table.shown):
         next(action for action in menu.actions() if action.text().startswith("Include")).trigger()
     assert models(tab) == ["gpt-5.1"]
 
 
-def test_a_status_can_be_excluded(page: AuditLogs, opened: Opened, qtbot: QtBot) -> None:
-    opened.write(recent(outcome=Outcome.FAILED), recent())
-    tab = opened_page(page, qtbot)
+def test_a_status_can_be_excluded(logs: Logs) -> None:
+    tab = logs.shown(recent(outcome=Outcome.FAILED), recent())
     status = next(column for column in tab.table.columns if column.name == "outcome")
     menu = QMenu(tab)
     assert tab.table.cell_menu is not None
     tab.table.cell_menu(status, tab.table.window_of_rows.rows[0], menu)
-    with qtbot.waitSignal(tab.table.shown):
+    with logs.qtbot.waitSignal(tab.table.shown):
         next(action for action in menu.actions() if action.text() == "Exclude success").trigger()
     assert tab.filter.text().endswith("-status:success")
     assert [row.outcome for row in tab.table.window_of_rows.rows] == ["failed"]
 
 
-def test_filter_live_tab_and_views_are_kept_from_start_to_start(
-    page: AuditLogs, opened: Opened, context: UiContext, qtbot: QtBot
-) -> None:
-    opened.write(recent())
-    tab = opened_page(page, qtbot)
+def test_filter_live_tab_and_views_are_kept_from_start_to_start(logs: Logs) -> None:
+    tab = logs.shown(recent())
     tab.filter.set_text("user:ana since:30d")
-    page._save_view(page_views(page), "status:failed")
-    page.live.setChecked(False)
-    again = AuditLogs(context)
-    qtbot.addWidget(again)
-    opened_page(again, qtbot)
+    logs.page._save_view(page_views(logs.page), "status:failed")
+    logs.page.live.setChecked(False)
+    again = AuditLogs(logs.page.context)
+    logs.qtbot.addWidget(again)
+    with logs.qtbot.waitSignal(again.current.table.shown):
+        again.show()
     assert again.current.filter.text() == "user:ana since:30d"
     assert not again.live.isChecked()
 
@@ -279,28 +241,23 @@ def page_views(page: AuditLogs):  # type: ignore[no-untyped-def]
 # ---- nothing to show
 
 
-def test_no_match_is_told_apart_from_no_rows(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
-    opened.write(recent(), recent())
-    tab = opened_page(page, qtbot)
+def test_no_match_is_told_apart_from_no_rows(logs: Logs) -> None:
+    tab = logs.shown(recent(), recent())
     tab.filter.set_text("user:nobody")
-    until(lambda: tab.empty.isVisible())
+    logs.until(lambda: tab.empty.isVisible())
     assert tab.empty.title.text() == "No match"
     assert tab.empty.sentence.text() == "0 of 2 requests match the filter."
-    with qtbot.waitSignal(tab.table.shown):
+    with logs.qtbot.waitSignal(tab.table.shown):
         QTest.mouseClick(tab.empty.button, Qt.MouseButton.LeftButton)
     assert len(tab.table.window_of_rows.rows) == 2
     assert tab.table.isVisible()
 
 
-def test_without_any_row_the_page_says_what_will_be_here(
-    page: AuditLogs, opened: Opened, context: UiContext, qtbot: QtBot, until: Until
-) -> None:
-    tab = opened_page(page, qtbot)
-    until(lambda: tab.empty.isVisible())
+def test_without_any_row_the_page_says_what_will_be_here(logs: Logs) -> None:
+    tab = logs.shown()
+    logs.until(lambda: tab.empty.isVisible())
     assert tab.empty.title.text() == "No requests yet"
-    with qtbot.waitSignal(context.page_wanted) as wanted:
+    with logs.qtbot.waitSignal(logs.page.context.page_wanted) as wanted:
         QTest.mouseClick(tab.empty.button, Qt.MouseButton.LeftButton)
     assert wanted.args[0] == "proxies"
 
@@ -308,91 +265,73 @@ def test_without_any_row_the_page_says_what_will_be_here(
 # ---- live
 
 
-def test_new_rows_are_followed_at_the_edge(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
-    opened.write(recent())
-    tab = opened_page(page, qtbot)
-    opened.write(recent(target="gpt-new"))
-    until(lambda: models(tab) == ["gpt-new", "gpt-5-mini"])
+def test_new_rows_are_followed_at_the_edge(logs: Logs) -> None:
+    tab = logs.shown(recent())
+    logs.opened.write(recent(target="gpt-new"))
+    logs.until(lambda: models(tab) == ["gpt-new", "gpt-5-mini"])
     assert tab.table.verticalScrollBar().value() == 0
 
 
-def test_the_first_row_ever_appears_by_itself(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
-    tab = opened_page(page, qtbot)
-    until(lambda: tab.empty.isVisible())
-    opened.write(recent())
-    until(lambda: tab.table.isVisible() and len(models(tab)) == 1)
+def test_the_first_row_ever_appears_by_itself(logs: Logs) -> None:
+    tab = logs.shown()
+    logs.until(lambda: tab.empty.isVisible())
+    logs.opened.write(recent())
+    logs.until(lambda: tab.table.isVisible() and len(models(tab)) == 1)
 
 
-def test_scrolled_away_nothing_moves_and_the_new_rows_are_counted(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
-    opened.write_many(200)
-    tab = opened_page(page, qtbot)
+def test_scrolled_away_nothing_moves_and_the_new_rows_are_counted(logs: Logs) -> None:
+    logs.opened.write_many(200)
+    tab = logs.shown()
     tab.table.verticalScrollBar().setValue(10 * ROW_HEIGHT)
     top = tab.table.indexAt(QPoint(5, 5)).row(), tab.table.window_of_rows.first_id()
-    opened.write_many(3, target="gpt-new")
-    until(lambda: tab.sums.strip.chip.isVisible())
+    logs.opened.write_many(3, target="gpt-new")
+    logs.until(lambda: tab.sums.strip.chip.isVisible())
     assert tab.sums.strip.chip.text() == "Paused – 3 new"
     assert (tab.table.indexAt(QPoint(5, 5)).row(), tab.table.window_of_rows.first_id()) == top
     QTest.mouseClick(tab.sums.strip.chip, Qt.MouseButton.LeftButton)
-    until(lambda: models(tab)[:3] == ["gpt-new"] * 3)
+    logs.until(lambda: models(tab)[:3] == ["gpt-new"] * 3)
     assert not tab.sums.strip.chip.isVisible()
 
 
-def test_a_row_stays_chosen_whose_details_open_over_the_place_where_it_was_pressed(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
-    opened.write_many(60)
-    tab = opened_page(page, qtbot)
+def test_a_row_stays_chosen_whose_details_open_over_the_place_where_it_was_pressed(logs: Logs) -> None:
+    logs.opened.write_many(60)
+    tab = logs.shown()
     shown = tab.table.viewport()
     at = QPoint(40, shown.height() - ROW_HEIGHT)
     row = tab.table.indexAt(at).row()
     QTest.mousePress(shown, Qt.MouseButton.LeftButton, pos=at)
-    until(lambda: tab.detail.isVisible() and tab.table.indexAt(at).row() != row)
+    logs.until(lambda: tab.detail.isVisible() and tab.table.indexAt(at).row() != row)
     assert tab.table.selectionModel().isRowSelected(row)
     QTest.mouseMove(shown, at + QPoint(1, 1))
     QTest.mouseRelease(shown, Qt.MouseButton.LeftButton, pos=at + QPoint(1, 1))
     assert tab.table.selectionModel().isRowSelected(row)
 
 
-def test_with_live_off_new_rows_are_only_counted(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
-    opened.write(recent())
-    tab = opened_page(page, qtbot)
-    QTest.mouseClick(page.live, Qt.MouseButton.LeftButton)
-    opened.write(recent(), recent())
-    until(lambda: tab.sums.strip.chip.text() == "Paused – 2 new")
+def test_with_live_off_new_rows_are_only_counted(logs: Logs) -> None:
+    tab = logs.shown(recent())
+    QTest.mouseClick(logs.page.live, Qt.MouseButton.LeftButton)
+    logs.opened.write(recent(), recent())
+    logs.until(lambda: tab.sums.strip.chip.text() == "Paused – 2 new")
     assert len(models(tab)) == 1
-    QTest.mouseClick(page.live, Qt.MouseButton.LeftButton)
-    until(lambda: len(models(tab)) == 3)
+    QTest.mouseClick(logs.page.live, Qt.MouseButton.LeftButton)
+    logs.until(lambda: len(models(tab)) == 3)
 
 
-def test_a_row_that_comes_while_new_ones_are_counted_is_counted_too(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
-    opened.write(recent())
-    tab = opened_page(page, qtbot)
+def test_a_row_that_comes_while_new_ones_are_counted_is_counted_too(logs: Logs) -> None:
+    tab = logs.shown(recent())
     tab.set_live(False)
-    page.context.bridge.blockSignals(True)  # the page hears of these two only
+    logs.page.context.bridge.blockSignals(True)  # the page hears of these two only
     for _ in range(2):
-        opened.write(recent())
+        logs.opened.write(recent())
         tab.follow()
-    until(lambda: tab.sums.strip.chip.text() == "Paused – 2 new")
+    logs.until(lambda: tab.sums.strip.chip.text() == "Paused – 2 new")
 
 
-def test_the_chosen_row_stays_chosen_while_rows_come(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
-    opened.write(recent(target="mine"))
-    tab = opened_page(page, qtbot)
+def test_the_chosen_row_stays_chosen_while_rows_come(logs: Logs) -> None:
+    tab = logs.shown(recent(target="mine"))
     tab.table.step(1)
-    opened.write_many(20)
-    until(lambda: len(models(tab)) == 21)
+    logs.opened.write_many(20)
+    logs.until(lambda: len(models(tab)) == 21)
     chosen = tab.table.current()
     assert chosen is not None and chosen.target == "mine"
     assert [index.row() for index in tab.table.selectionModel().selectedRows()] == [20]
@@ -424,16 +363,13 @@ def test_rows_that_come_during_an_answer_are_counted_afterwards(
     assert len(counted) <= 2
 
 
-def test_tokens_and_cost_are_told_per_user_and_per_model(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
-    opened.write(
+def test_tokens_and_cost_are_told_per_user_and_per_model(logs: Logs) -> None:
+    tab = logs.shown(
         recent(tokens_in=20_000, tokens_out=400, cost_nano=2_500_000_000),
         recent(tokens_in=100, tokens_out=10, cost_nano=1_000_000, target="gpt-5.1"),
         recent(principal=BEA, target="gpt-5.1", tokens_in=50, tokens_out=0, cost_nano=None),
     )
-    tab = opened_page(page, qtbot)
-    until(tab.sums.rates.isVisible)
+    logs.until(tab.sums.rates.isVisible)
     users, models_ = (tab.sums.rates.lines[name] for name in ("user", "model"))
     assert "20.5\N{NO-BREAK SPACE}k tokens, $2.50" in users.text()
     assert "50 tokens, \N{GREATER-THAN OR EQUAL TO}\N{NO-BREAK SPACE}$0" in users.text()
@@ -441,7 +377,7 @@ def test_tokens_and_cost_are_told_per_user_and_per_model(
     assert "gpt-5.1: 2 requests, 160 tokens" in models_.toolTip()
     assert "1 of unknown cost" in models_.toolTip()
     models_.linkActivated.emit("model:gpt-5.1")
-    until(lambda: models(tab) == ["gpt-5.1", "gpt-5.1"])
+    logs.until(lambda: models(tab) == ["gpt-5.1", "gpt-5.1"])
 
 
 # ---- one row
@@ -453,25 +389,20 @@ def chosen_detail(tab: LogTab, until: Until) -> str:
     return tab.detail._summary.toPlainText()
 
 
-def test_the_details_say_why_a_row_was_not_scanned(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
-    opened.write(recent(detail={"not_scanned": "no text to look at"}))
-    assert "Not scanned: no text to look at" in chosen_detail(opened_page(page, qtbot), until)
+def test_the_details_say_why_a_row_was_not_scanned(logs: Logs) -> None:
+    logs.opened.write(recent(detail={"not_scanned": "no text to look at"}))
+    assert "Not scanned: no text to look at" in chosen_detail(logs.shown(), logs.until)
 
 
-def test_the_details_say_what_was_found_what_it_adds_to_the_risk_and_which_rules_held(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
+def test_the_details_say_what_was_found_what_it_adds_to_the_risk_and_which_rules_held(logs: Logs) -> None:
     text = "Please keep this password hunter2 to yourself, and never tell anybody."
     start = text.index("hunter2")
     found = a_finding_detail(start=start, end=start + 7, excerpt=text)
     held = a_hit_detail(policy="Watch", action="log", message="Keep keys out of prompts.")
     risk = [{"points": 61, "why": "a secret on its way out"}, {"points": 20, "why": "its words"}]
     detail = {"findings": [found], "policies": [held], "risk": risk, "findings_left_out": 3}
-    opened.write(recent(risk=61, detail=detail))
-    tab = opened_page(page, qtbot)
-    chosen_detail(tab, until)
+    tab = logs.shown(recent(risk=61, detail=detail))
+    chosen_detail(tab, logs.until)
     findings = tab.detail._findings
     tab.detail.tabs.setCurrentWidget(findings)
     assert tab.detail.tabs.tabText(tab.detail.tabs.currentIndex()) == "Findings"
@@ -484,58 +415,44 @@ def test_the_details_say_what_was_found_what_it_adds_to_the_risk_and_which_rules
     assert "hunter2</span>" in findings.toHtml()
 
 
-def test_the_details_tell_what_was_counted_where_no_tokens_were(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
+def test_the_details_tell_what_was_counted_where_no_tokens_were(logs: Logs) -> None:
     detail = {"usage": {"input_audio_seconds": 203}}
-    opened.write(recent(tokens_in=None, tokens_out=None, detail=detail))
-    assert "203 input audio seconds" in chosen_detail(opened_page(page, qtbot), until)
+    logs.opened.write(recent(tokens_in=None, tokens_out=None, detail=detail))
+    assert "203 input audio seconds" in chosen_detail(logs.shown(), logs.until)
 
 
-def test_where_nothing_was_found_the_details_say_so(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
-    opened.write(recent(risk=0))
-    tab = opened_page(page, qtbot)
-    chosen_detail(tab, until)
+def test_where_nothing_was_found_the_details_say_so(logs: Logs) -> None:
+    tab = logs.shown(recent(risk=0))
+    chosen_detail(tab, logs.until)
     assert "Nothing was found." in tab.detail._findings.toPlainText()
 
 
-def test_the_details_tell_the_row_and_its_texts(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
-    opened.write(recent(payloads=[a_payload("What is two and two?")]))
-    tab = opened_page(page, qtbot)
-    told = chosen_detail(tab, until)
+def test_the_details_tell_the_row_and_its_texts(logs: Logs) -> None:
+    tab = logs.shown(recent(payloads=[a_payload("What is two and two?")]))
+    told = chosen_detail(tab, logs.until)
     assert "ana@example.com" in told and "12 in" in told and "Not scanned" in told
     assert " UTC\nUser" in told
     assert "What is two and two?" in tab.detail._request.text()
     assert tab.detail._response.text().strip() == "There was no text."
 
 
-def test_the_details_tell_what_else_was_used(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
+def test_the_details_tell_what_else_was_used(logs: Logs) -> None:
     used = {"web_search_requests": 2, "advisor_input_tokens": 1_900}
-    opened.write(recent(detail={"usage": used}))
-    told = chosen_detail(opened_page(page, qtbot), until)
+    logs.opened.write(recent(detail={"usage": used}))
+    told = chosen_detail(logs.shown(), logs.until)
     assert "2 web search requests" in told and "1,900 advisor input" in told
 
 
-def test_a_credential_that_the_upstream_refuses_is_not_taken_for_ours(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
-    opened.write(recent(outcome=Outcome.FAILED, http_status=401, error="Incorrect API key provided"))
-    assert "Failed · HTTP 401 from the upstream" in chosen_detail(opened_page(page, qtbot), until)
+def test_a_credential_that_the_upstream_refuses_is_not_taken_for_ours(logs: Logs) -> None:
+    logs.opened.write(recent(outcome=Outcome.FAILED, http_status=401, error="Incorrect API key provided"))
+    assert "Failed · HTTP 401 from the upstream" in chosen_detail(logs.shown(), logs.until)
 
 
-def test_a_row_without_a_user_says_why_and_what_to_do(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
+def test_a_row_without_a_user_says_why_and_what_to_do(logs: Logs) -> None:
     nobody = Principal(PrincipalKind.ANONYMOUS, no_user_reason="Unknown key gwd_AbCdEf...")
     refused = recent(principal=nobody, outcome=Outcome.BLOCKED, block_reason="credential", payloads=[])
-    opened.write(replace(refused, tokens_in=None, tokens_out=None))
-    told = chosen_detail(opened_page(page, qtbot), until)
+    logs.opened.write(replace(refused, tokens_in=None, tokens_out=None))
+    told = chosen_detail(logs.shown(), logs.until)
     assert "Why is there no user? Unknown key gwd_AbCdEf... Create a key" in told
     assert "first token" not in told  # there was none
 
@@ -555,92 +472,71 @@ def test_a_row_without_a_user_says_why_and_what_to_do(
     ],
 )
 def test_a_refused_sign_in_says_what_helps(
-    kind: PrincipalKind,
-    reason: str | None,
-    error: str,
-    fix: str,
-    page: AuditLogs,
-    opened: Opened,
-    qtbot: QtBot,
-    until: Until,
+    logs: Logs, kind: PrincipalKind, reason: str | None, error: str, fix: str
 ) -> None:
     actor = "" if reason else "ana@example.org"
     who = Principal(kind, actor=actor, no_user_reason=reason)
-    opened.write(
+    logs.opened.write(
         recent(principal=who, outcome=Outcome.BLOCKED, block_reason="credential", error=error, payloads=[])
     )
-    assert fix in chosen_detail(opened_page(page, qtbot), until)
+    assert fix in chosen_detail(logs.shown(), logs.until)
 
 
 @pytest.mark.parametrize("level", [PayloadLevel.NOTHING, PayloadLevel.METADATA])
-def test_a_text_that_is_not_stored_says_which_setting_left_it_out(
-    level: PayloadLevel, page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
-    opened.write(recent(payloads=[], detail={"payloads": str(level)}))
-    tab = opened_page(page, qtbot)
-    chosen_detail(tab, until)
+def test_a_text_that_is_not_stored_says_which_setting_left_it_out(logs: Logs, level: PayloadLevel) -> None:
+    tab = logs.shown(recent(payloads=[], detail={"payloads": str(level)}))
+    chosen_detail(tab, logs.until)
     assert "Proxies, openai, Stored texts" in tab.detail._request.text()
     assert str(level) in tab.detail._request.text()
 
 
-def test_at_1280_pixels_the_details_stand_below_so_that_all_columns_stay(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
-    opened.write(recent())
-    tab = opened_page(page, qtbot)
-    chosen_detail(tab, until)
+def test_at_1280_pixels_the_details_stand_below_so_that_all_columns_stay(logs: Logs) -> None:
+    tab = logs.shown(recent())
+    chosen_detail(tab, logs.until)
     assert tab.splitter.orientation() is Qt.Orientation.Vertical
     bar = tab.table.horizontalScrollBar()
     assert bar.maximum() == 0
-    page.resize(1700, 900)
-    until(lambda: tab.splitter.orientation() is Qt.Orientation.Horizontal)
+    logs.page.resize(1700, 900)
+    logs.until(lambda: tab.splitter.orientation() is Qt.Orientation.Horizontal)
     assert tab.table.horizontalScrollBar().maximum() == 0
     QTest.keyClick(tab.detail, Qt.Key.Key_Escape)
     assert not tab.detail.isVisible()
 
 
 @pytest.mark.parametrize("size", [(752, 560), (1072, 665)])  # the second: in a window of 1280x720
-def test_in_a_low_window_the_chart_makes_room_for_the_details(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until, size: tuple[int, int]
-) -> None:
-    opened.write(recent())
-    page.resize(*size)
-    tab = opened_page(page, qtbot)
+def test_in_a_low_window_the_chart_makes_room_for_the_details(logs: Logs, size: tuple[int, int]) -> None:
+    logs.opened.write(recent())
+    logs.page.resize(*size)
+    tab = logs.shown()
     assert tab.sums.chart.isVisible()
-    chosen_detail(tab, until)
+    chosen_detail(tab, logs.until)
     assert not tab.sums.chart.isVisible()
     QTest.keyClick(tab.table, Qt.Key.Key_Escape)
     assert tab.sums.chart.isVisible() and not tab.detail.isVisible()
 
 
-def test_who_opens_texts_is_told_once_for_each_exchange(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
-    opened.write(recent(payloads=[a_payload("a text")]))
-    tab = opened_page(page, qtbot)
-    chosen_detail(tab, until)
+def test_who_opens_texts_is_told_once_for_each_exchange(logs: Logs) -> None:
+    tab = logs.shown(recent(payloads=[a_payload("a text")]))
+    chosen_detail(tab, logs.until)
 
     def told() -> list[str | None]:
-        rows = opened.reader.submit(audit.page, AuditFilter("system")).result().rows
+        rows = logs.opened.reader.submit(audit.page, AuditFilter("system")).result().rows
         return [row.target for row in rows if row.method == "payload opened"]
 
     assert told() == []
     tab.detail.tabs.setCurrentWidget(tab.detail._request)
     tab.detail.tabs.setCurrentWidget(tab.detail._response)
     tab.detail._copy_json()
-    until(lambda: len(told()) > 0)
-    opened.write(recent())  # after what was queued before
+    logs.until(lambda: len(told()) > 0)
+    logs.opened.write(recent())  # after what was queued before
     assert len(told()) == 1
 
 
-def test_a_copied_curl_command_holds_no_credential(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
+def test_a_copied_curl_command_holds_no_credential(logs: Logs) -> None:
     payload = a_payload()
     payload.part = TextPart("/messages/0/content", "user", "it's <OPENAI_KEY>")
-    opened.write(recent(payloads=[payload], endpoint="POST /v1/chat/completions"))
-    tab = opened_page(page, qtbot)
-    chosen_detail(tab, until)
+    tab = logs.shown(recent(payloads=[payload], endpoint="POST /v1/chat/completions"))
+    chosen_detail(tab, logs.until)
     tab.detail._copy_curl()
     command = QApplication.clipboard().text()
     assert "/openai/v1/chat/completions" in command
@@ -648,76 +544,72 @@ def test_a_copied_curl_command_holds_no_credential(
     assert '"role": "user"' in command and '"model": "gpt-5-mini"' in command
 
 
-def test_times_are_shown_as_ago_or_exactly(page: AuditLogs, opened: Opened, qtbot: QtBot) -> None:
-    opened.write(a_record())
-    tab = opened_page(page, qtbot)
-    with qtbot.waitSignal(tab.table.shown):
+def test_times_are_shown_as_ago_or_exactly(logs: Logs) -> None:
+    tab = logs.shown(a_record())
+    with logs.qtbot.waitSignal(tab.table.shown):
         tab.clear_filter()
     cell = tab.table.model().index(0, 0)
-    page.times.show_relative(False)
-    page.times.show_utc(True)
+    logs.page.times.show_relative(False)
+    logs.page.times.show_utc(True)
     assert cell.data() == "1 Jan 12:00:00"
     tab.table.entered.emit(cell)  # the mouse comes to it
     assert "2026-01-01 12:00:00.000 UTC" in cell.data(Qt.ItemDataRole.ToolTipRole)
-    page.times.show_relative(True)
+    logs.page.times.show_relative(True)
     assert cell.data() != "1 Jan 12:00:00"
 
 
-def test_the_chart_shows_latency_tokens_and_cost_and_leaves_out_what_is_not_ticked(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
-    opened.write_many(3, duration_ms=500, cost_nano=20_000_000)
-    chart = opened_page(page, qtbot).sums.chart
-    until(lambda: len(chart.boxes) == 4)
+def test_the_chart_shows_latency_tokens_and_cost_and_leaves_out_what_is_not_ticked(logs: Logs) -> None:
+    logs.opened.write_many(3, duration_ms=500, cost_nano=20_000_000)
+    chart = logs.shown().sums.chart
+    logs.until(lambda: len(chart.boxes) == 4)
     assert chart.titles[1:] == ("Latency over time: p50, p95 and p99", "Tokens by model", "Cost by model")
     chart.what.setCurrentIndex(1)
-    until(lambda: [one.name for one in (chart.bars() or EMPTY).series] == ["p99", "p95", "p50"])
+    logs.until(lambda: [one.name for one in (chart.bars() or EMPTY).series] == ["p99", "p95", "p50"])
     assert 490 < (chart.bars() or EMPTY).highest < 510
     chart.what.setCurrentIndex(3)
-    until(lambda: "$0.06" in chart.chart.accessibleDescription())
+    logs.until(lambda: "$0.06" in chart.chart.accessibleDescription())
     chart.what.setCurrentIndex(0)
-    until(lambda: len(chart.boxes) == 4)
+    logs.until(lambda: len(chart.boxes) == 4)
     chart.boxes[0].click()
     assert "success" not in chart.chart.accessibleDescription()
 
 
-def test_rates_of_success_are_shares_of_each_bar(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
+def test_rates_of_success_are_shares_of_each_bar(logs: Logs) -> None:
     outcomes = (Outcome.SUCCESS, Outcome.SUCCESS, Outcome.FAILED)
-    opened.write(*(a_record(kind="mcp", outcome=outcome) for outcome in outcomes))
-    opened_page(page, qtbot)
-    page.open_with(tab="mcp")
-    chart = page.current.sums.chart
+    logs.shown(*(a_record(kind="mcp", outcome=outcome) for outcome in outcomes))
+    logs.page.open_with(tab="mcp")
+    chart = logs.page.current.sums.chart
     chart.what.setCurrentIndex(1)
-    until(lambda: 99 < (chart.bars() or EMPTY).highest < 101)
+    logs.until(lambda: 99 < (chart.bars() or EMPTY).highest < 101)
     shares = {one.name: round(sum(one.values)) for one in (chart.bars() or EMPTY).series}
     assert shares == {"success": 67, "abandoned": 0, "failed": 33, "blocked": 0}
 
 
-def test_what_another_page_asks_for_is_shown_where_the_rows_are(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
-    opened.write(recent(), *(a_record(kind="mcp", target="read_file") for _ in range(3)))
-    opened.write(a_record(kind="mcp", target="read_file", outcome=Outcome.BLOCKED))
-    opened_page(page, qtbot)
-    page.open_with(filter="user:ana")
-    until(lambda: page.current.kind.tab == "mcp" and len(page.current.table.window_of_rows.rows) == 4)
-    assert [page.bar.tabText(place) for place in range(3)] == ["LLM Proxy (1)", "MCP Proxy", "Agent2Agent"]
-    page.bar.setCurrentIndex(0)
-    assert page.current.filter.text() == "user:ana"
-    assert page.bar.tabText(0) == "LLM Proxy"
-    page.open_with(filter="status:blocked")
-    until(lambda: page.current.kind.tab == "mcp" and len(page.current.table.window_of_rows.rows) == 1)
+def test_what_another_page_asks_for_is_shown_where_the_rows_are(logs: Logs) -> None:
+    logs.opened.write(recent(), *(a_record(kind="mcp", target="read_file") for _ in range(3)))
+    logs.shown(a_record(kind="mcp", target="read_file", outcome=Outcome.BLOCKED))
+    logs.page.open_with(filter="user:ana")
+    logs.until(
+        lambda: logs.page.current.kind.tab == "mcp" and len(logs.page.current.table.window_of_rows.rows) == 4
+    )
+    assert [logs.page.bar.tabText(place) for place in range(3)] == [
+        "LLM Proxy (1)",
+        "MCP Proxy",
+        "Agent2Agent",
+    ]
+    logs.page.bar.setCurrentIndex(0)
+    assert logs.page.current.filter.text() == "user:ana"
+    assert logs.page.bar.tabText(0) == "LLM Proxy"
+    logs.page.open_with(filter="status:blocked")
+    logs.until(
+        lambda: logs.page.current.kind.tab == "mcp" and len(logs.page.current.table.window_of_rows.rows) == 1
+    )
 
 
-def test_a_cost_that_is_hardly_any_is_told_in_the_sums_and_the_details(
-    page: AuditLogs, opened: Opened, qtbot: QtBot, until: Until
-) -> None:
-    opened.write(recent(cost_nano=900))
-    tab = opened_page(page, qtbot)
-    assert "<$0.0001" in chosen_detail(tab, until)
+def test_a_cost_that_is_hardly_any_is_told_in_the_sums_and_the_details(logs: Logs) -> None:
+    tab = logs.shown(recent(cost_nano=900))
+    assert "<$0.0001" in chosen_detail(tab, logs.until)
     sums = QTextDocument()
-    until(lambda: "cost" in tab.sums.strip.numbers.text())
+    logs.until(lambda: "cost" in tab.sums.strip.numbers.text())
     sums.setHtml(tab.sums.strip.numbers.text())
     assert "<$0.0001" in sums.toPlainText()
