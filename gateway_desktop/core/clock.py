@@ -25,6 +25,12 @@ def datetime_of(at_us: int, zone: tzinfo | None = UTC) -> datetime:
     return (EPOCH + timedelta(microseconds=at_us)).astimezone(zone)
 
 
+def offset_us(at_us: int, zone: tzinfo) -> int:
+    """Return by how much the clocks of a zone are ahead of UTC at a moment."""
+    ahead = datetime_of(at_us, zone).utcoffset() or timedelta()
+    return ahead // timedelta(microseconds=1)
+
+
 def start_of_day(zone: tzinfo) -> int:
     """Return when the present day of a zone began: at the first of two midnights, where there are two."""
     now = datetime.now(UTC).astimezone(zone)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from peewee import fn
 
 from gateway_desktop.core.audit import Recorded
-from gateway_desktop.core.clock import HOUR_US, datetime_of, microseconds
+from gateway_desktop.core.clock import HOUR_US, datetime_of, microseconds, offset_us
 from gateway_desktop.store.models.base import first
 from gateway_desktop.store.models.event import Event
 
@@ -70,7 +70,8 @@ def bucket_starts(span: Span, step: str, zone: tzinfo = UTC) -> tuple[int, ...]:
     at = datetime_of(span.since_us, zone)
     starts = [span.since_us]
     if step == "hour":
-        next_hour = (span.since_us // HOUR_US + 1) * HOUR_US
+        away_us = offset_us(span.since_us, zone)
+        next_hour = ((span.since_us + away_us) // HOUR_US + 1) * HOUR_US - away_us
         starts += range(next_hour, span.until_us, HOUR_US)
         return tuple(starts)
     day = at.date()

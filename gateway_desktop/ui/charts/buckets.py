@@ -2,7 +2,7 @@
 
 from datetime import tzinfo
 
-from gateway_desktop.core.clock import HOUR_US, SECOND_US, datetime_of
+from gateway_desktop.core.clock import HOUR_US, SECOND_US, datetime_of, offset_us
 from gateway_desktop.store.queries.ranges import Span, bucket_starts
 
 MOST_BARS = 120
@@ -12,12 +12,13 @@ HOURS = (1, 2, 3, 4, 6, 8, 12)
 
 
 def starts_of(since_us: int, until_us: int, zone: tzinfo) -> tuple[int, ...]:
-    """Return where buckets begin, at most 120: round seconds, or the zone's hours, days, weeks, months."""
+    """Return where buckets begin, at most 120: the zone's round minutes, hours, days, weeks, months."""
     since_us = min(since_us, until_us - LEAST_US)
     length = until_us - since_us
     for step in SHORT_STEPS:
         if length / step <= MOST_BARS:
-            first = since_us // step * step
+            away_us = offset_us(since_us, zone)
+            first = (since_us + away_us) // step * step - away_us
             return (since_us, *range(first + step, until_us, step))
     span = Span(since_us, until_us)
     for hours in HOURS:

@@ -1,16 +1,18 @@
 """Observability: what it shows is what gateway, store and machine say."""
 
 import time
+from zoneinfo import ZoneInfo
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from gateway_desktop.core.audit import Outcome
-from gateway_desktop.core.clock import now_us
+from gateway_desktop.core.clock import datetime_of, now_us
 from gateway_desktop.core.figures import Figures, PolicyFigures, ProxyFigures, StoreFigures
 from gateway_desktop.services.log_lines import LogLine
 from gateway_desktop.services.sinks import NewSink
 from gateway_desktop.store.sizes import note_size
-from gateway_desktop.ui.panels.observability.charts import LATENCY, SIZE
+from gateway_desktop.ui.panels.observability.charts import LATENCY, SIZE, HistoryChart
 from gateway_desktop.ui.panels.observability.columns import LOG_COLUMNS
 from gateway_desktop.ui.panels.observability.panel import LOG, SINKS, Observability
 from gateway_desktop.ui.panels.settings.integrations import SinkDialog
@@ -77,6 +79,15 @@ def test_the_chart_shows_requests_latency_and_size(hand: Hand) -> None:
     hand.until(lambda: page._growth is not None)
     page.chart.chart.range_chosen.emit(now_us() - 3_600_000_000, now_us())
     assert hand.went_to[-1][0] == "audit_logs" and "since:" in str(hand.went_to[-1][1]["filter"])
+
+
+def test_half_days_of_the_chart_begin_at_midnight_and_noon_of_the_zone(qtbot: QtBot) -> None:
+    zone = ZoneInfo("Asia/Tokyo")
+    chart = HistoryChart(zone)
+    qtbot.addWidget(chart)
+    chart.range.setCurrentIndex(2)
+    starts = chart.starts(now_us())
+    assert len(starts) == 60 and {datetime_of(start, zone).hour for start in starts} == {0, 12}
 
 
 def test_a_sink_is_tested_from_its_row(hand: Hand) -> None:

@@ -4,7 +4,7 @@ from datetime import tzinfo
 
 from PySide6.QtCore import Slot
 
-from gateway_desktop.core.clock import HOUR_US
+from gateway_desktop.core.clock import HOUR_US, offset_us
 from gateway_desktop.store.queries.observability import History
 from gateway_desktop.ui.charts.choice_chart import ChoiceChart
 from gateway_desktop.ui.charts.series import Bars, Series
@@ -34,10 +34,11 @@ class HistoryChart(ChoiceChart):
         self.range.currentIndexChanged.connect(self.wanted)
 
     def starts(self, now_us: int) -> tuple[int, ...]:
-        """Return where the bars of the chosen range begin: at full hours."""
+        """Return where the bars of the chosen range begin: at full hours of UTC, as its clocks count them."""
         _, hours, step = RANGES[self.range.currentIndex()]
-        last = now_us // (step * HOUR_US)
-        return tuple(bar * step * HOUR_US for bar in range(last - hours // step + 1, last + 1))
+        ahead = offset_us(now_us, self._zone_of_days) // HOUR_US
+        last = (now_us // HOUR_US + ahead) // step
+        return tuple((bar * step - ahead) * HOUR_US for bar in range(last - hours // step + 1, last + 1))
 
     def show_history(self, found: History) -> None:
         """Show another history."""
