@@ -16,6 +16,7 @@ from gateway_desktop.ui.panels.proxies.panel import Proxies
 from gateway_desktop.ui.panels.proxies.proxy_dialog import ProxyDialog
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from tests.ui.panels.conftest import Hand
+from tests.ui.panels.listed_tools import lists, server
 
 SECRET = "sk-a-credential-that-must-not-be-seen"
 
@@ -228,6 +229,32 @@ def test_of_many_groups_those_with_access_stand_first_and_one_is_found(hand: Han
     hand.press(dialog.action)
     hand.wait_closed(page, AccessDialog)
     assert {one.group_id for one in stored(hand)["openai"].access} == {groups[7].id, groups[20].id}
+
+
+def test_tools_that_a_server_lists_are_chosen_and_not_typed(hand: Hand) -> None:
+    dev = hand.opened.services.people.add_group("dev").result()
+    lists(hand, server(hand), read_file="Reads", write_file="Writes", **{"two words": "Cannot be named"})
+    page = hand.open(Proxies)
+    page.table.selectRow(0)
+    hand.press(page.detail.access)
+    dialog = hand.dialog(page, AccessDialog)
+    dialog.only.click()
+    hand.press(dialog.ticks[dev.id])
+    chooser, line = dialog.choosers[dev.id], dialog.models[dev.id]
+    assert chooser.accessibleName() == "Choose Tools that dev may use"
+    for name, then in (
+        ("read_file", "read_file"),
+        ("write_file", "read_file write_file"),
+        ("read_file", "write_file"),
+    ):
+        chooser.menu().aboutToShow.emit()
+        actions = {action.text(): action for action in chooser.menu().actions()}
+        assert [*actions] == ["read_file", "write_file"]
+        actions[name].trigger()
+        assert line.text() == then
+    assert dialog.written()
+    hand.press(dialog.action)
+    hand.until(lambda: page.detail.said("May use it") == "dev (write_file)")
 
 
 def test_an_mcp_server_is_limited_to_tools_and_connected_with_lines_of_its_own(hand: Hand) -> None:

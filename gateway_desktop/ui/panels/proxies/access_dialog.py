@@ -1,7 +1,8 @@
-"""Access: which groups may use a proxy, and which models of it."""
+"""Access: which groups may use a proxy, and which models or tools of it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Slot
@@ -10,6 +11,8 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
     QLineEdit,
+    QMenu,
+    QPushButton,
     QRadioButton,
     QScrollArea,
     QWidget,
@@ -19,6 +22,7 @@ from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.people import Group
 from gateway_desktop.core.proxy import Access, Kind, Proxy
 from gateway_desktop.ui.boxes import in_column
+from gateway_desktop.ui.controls import menu_button
 from gateway_desktop.ui.forms.find_line import FindLine
 from gateway_desktop.ui.widgets.dialog import Dialog
 from gateway_desktop.ui.widgets.text_label import text_label
@@ -37,16 +41,23 @@ HELP = {
 
 
 class AccessDialog(Dialog):
-    """Everyone with a valid key, or only the groups ticked, each with its models or tools."""
+    """Everyone with a valid key, or only the groups ticked, each with its models or tools.
+
+    Those that are `known` need not be typed.
+    """
 
     def __init__(
         self,
         proxy: Proxy,
         groups: Sequence[Group],
         change: Callable[[tuple[Access, ...] | None], "Future[Any]"],
+        known: Sequence[str] = (),
     ) -> None:
         super().__init__(f"Who may use {proxy.name}", "Save", width=560)
         self._change = change
+        self._known = [
+            name for name in known if name.split() == [name] and name[0] != "!" and "*" not in name
+        ]
         self._things = THINGS[proxy.kind]
         self.everyone = QRadioButton("Everyone with a valid key")
         self.only = QRadioButton("Only these groups")
@@ -56,6 +67,7 @@ class AccessDialog(Dialog):
             self.body.addWidget(button)
         self.ticks: dict[str, QCheckBox] = {}
         self.models: dict[str, QLineEdit] = {}
+        self.choosers: dict[str, QPushButton] = {}
         access = {access.group_id: access for access in proxy.access}
         self.search = FindLine(len(groups))
         self.search.setAccessibleName("Find a group")
@@ -94,6 +106,11 @@ class AccessDialog(Dialog):
             grid.addWidget(tick, row, 0)
             grid.addWidget(line, row, 1)
             self.ticks[group.id], self.models[group.id] = tick, line
+            if self._known:
+                chooser = self.choosers[group.id] = self._chooser(line)
+                chooser.setEnabled(tick.isChecked())
+                tick.toggled.connect(chooser.setEnabled)
+                grid.addWidget(chooser, row, 2)
         grid.setRowStretch(len(groups) + 1, 1)
         area = QScrollArea()
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it takes the keyboard
@@ -101,6 +118,22 @@ class AccessDialog(Dialog):
         area.setWidgetResizable(True)
         area.setFixedHeight(24 + 34 * min(ROWS_SHOWN, len(groups)))
         return area
+
+    def _chooser(self, line: QLineEdit) -> QPushButton:
+        menu = QMenu(self)
+        menu.aboutToShow.connect(partial(self._fill, menu, line))
+        button = menu_button("Choose", menu)
+        button.setAccessibleName(f"Choose {line.accessibleName()}")
+        return button
+
+    def _fill(self, menu: QMenu, line: QLineEdit) -> None:
+        menu.clear()
+        named = line.text().split()
+        for name in self._known:
+            action = menu.addAction(name.replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(name in named)
+            action.toggled.connect(partial(_put, line, name))
 
     @Slot()
     def _show_choice(self) -> None:
@@ -112,6 +145,8 @@ class AccessDialog(Dialog):
             found = text in tick.text().casefold()
             tick.setVisible(found)
             self.models[group_id].setVisible(found and bool(self._things))
+            if group_id in self.choosers:
+                self.choosers[group_id].setVisible(found)
 
     @Slot()
     def _go_to_found(self) -> None:
@@ -140,3 +175,11 @@ class AccessDialog(Dialog):
 
     def _save(self) -> "Future[Any]":
         return self._change(self.chosen())
+
+
+def _put(line: QLineEdit, name: str, on: bool) -> None:
+    """Put a name into a line, or take it out; where everything was allowed, only what is named is then."""
+    others = tuple(word for word in line.text().split() if word != name)
+    others = () if others == EVERYTHING else others
+    line.setText(" ".join((*others, name) if on else others))
+    line.setModified(True)

@@ -10,12 +10,13 @@ from PySide6.QtCore import Slot
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.people import Group, Role
 from gateway_desktop.core.policy import Policy
-from gateway_desktop.core.proxy import Access
+from gateway_desktop.core.proxy import Access, Kind
 from gateway_desktop.core.scope import Scope
 from gateway_desktop.core.status import ProxyHealth, State
 from gateway_desktop.policies.scope import holds_at
 from gateway_desktop.store.queries.configuration import GroupItem, ProxyItem, group_rows, proxy_rows
 from gateway_desktop.store.queries.policies import PolicyItem, policy_rows
+from gateway_desktop.store.queries.tool_pins import PinItem, pin_rows
 from gateway_desktop.ui.address import address
 from gateway_desktop.ui.boxes import fill
 from gateway_desktop.ui.context import UiContext
@@ -134,11 +135,7 @@ class Proxies(ListPanel[ProxyRow]):
         taken = [item.proxy.name for item in self._items]
         variables = self.context.services.proxy_variables
         dialog = ProxyDialog(self._proxies, variables, address(self.context), taken)
-        dialog.succeeded.connect(lambda _: self._added(str(dialog.fields.value("name"))))
-        dialog.open_over(self)
-
-    def _added(self, name: str) -> None:
-        self.wanted = name
+        dialog.then(lambda _: self.open_with(proxy=dialog.fields.value("name"))).open_over(self)
 
     def _edit(self, row: ProxyRow) -> None:
         variables = self.context.services.proxy_variables
@@ -180,8 +177,11 @@ class Proxies(ListPanel[ProxyRow]):
     def _open_access(self) -> None:
         row = self.table.current()
         if row is not None:
-            change = partial(self._set_access, row)
-            AccessDialog(row.proxy, self._groups, change).open_over(self)
+            self.load("access", pin_rows, row.proxy.name, ok=partial(self._ask_access, row))
+
+    def _ask_access(self, row: ProxyRow, pins: Sequence[PinItem]) -> None:
+        tools = [item.pin.name for item in pins if row.proxy.kind is Kind.MCP]
+        AccessDialog(row.proxy, self._groups, partial(self._set_access, row), tools).open_over(self)
 
     def _set_access(self, row: ProxyRow, wanted: tuple[Access, ...] | None) -> "Future[Any]":
         proxy_id = row.proxy.id
