@@ -34,7 +34,8 @@ async def probe(upstream: Upstream, base: str, proxy: Proxy, secret: Secret | No
             try:
                 found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
             except (OSError, UnicodeError) as error:
-                return Diagnosis(False, f"The name {host} is not known: {in_words(error)}")
+                why = f"{host} was not found ({in_words(error)}): is the name right, and this machine online?"
+                return Diagnosis(False, why)
             steps.append(f"{host} is {found[0][4][0]}")
         else:
             steps.append(f"{host} is reached through the outgoing proxy of the environment")

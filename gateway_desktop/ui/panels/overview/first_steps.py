@@ -32,6 +32,7 @@ NO_KEY = "A tool needs a key. It is shown once, with the lines that use it."
 LINES = "Run one of these. Put your key in place of gwd_YOUR_KEY."
 WAITING = "Waiting for the first request…"
 NEXT = "Next: put the gateway in front of the service that your tools call."
+REFUSED = (Outcome.FAILED, Outcome.BLOCKED)
 STOPPED = "The gateway does not run: start it above."
 
 
@@ -86,12 +87,13 @@ class FirstStepsCard(QFrame):
         has_key = steps.key or bool(self._key)
         self.proxy_step.show_state(done=steps.proxy, current=not steps.proxy)
         self.tool_step.show_state(done=steps.request, current=steps.proxy and not steps.request)
-        self.row_step.show_state(done=steps.request, current=has_key and steps.proxy and not steps.request)
+        passed = latest is not None and latest.outcome not in REFUSED
+        self.row_step.show_state(done=passed, current=has_key and steps.proxy and not passed)
         self.proxy_text.setText(_ready(proxies) if steps.proxy else PROXY)
         self.sandbox.setVisible(not steps.proxy)
         self.provider.setVisible(not steps.proxy)
         self.tool_text.setText(
-            KEY_ONCE if self._key else LINES if has_key else NO_KEY if steps.proxy else LATER_LINES
+            KEY_ONCE if self._key else LATER_LINES if not steps.proxy else LINES if has_key else NO_KEY
         )
         self.new_key.setVisible(steps.proxy and not self._key and not steps.request)
         self.key.setVisible(bool(self._key))
@@ -102,7 +104,7 @@ class FirstStepsCard(QFrame):
             self._goes_on = False
             self.lines.block.button.setFocus()
         self._waits = latest is None and has_key and steps.proxy
-        practised = latest is not None and steps.proxy and all(each.sandbox for each in proxies)
+        practised = passed and steps.proxy and all(each.sandbox for each in proxies)
         told = LATER_ROW if latest is None else _arrived(latest)
         self.row_text.setText(f"{told} {NEXT}" if practised else told)
         self.real.setVisible(practised)
@@ -136,7 +138,7 @@ def _arrived(row: AuditRow) -> str:
     )
     model = f" asked {row.target}" if row.target else " called"
     said = f"{row.actor or 'Somebody unnamed'}{model} through {row.proxy}: {row.outcome}"
-    if row.outcome in (Outcome.FAILED, Outcome.BLOCKED):
+    if row.outcome in REFUSED:
         return f"{said}. {sentence(reason(row))}"
     price = "" if cost_of(row) is None else f", {cost(row.cost_nano)}"
     return f"{said}{tokens}{price}, {duration(row.duration_ms)}."

@@ -268,9 +268,8 @@ class ProxyDialog(Dialog):
         except ConfigurationError as error:
             self.show_problem(error)
             return
-        self.test.setEnabled(False)
         self.diagnosis.wait()
-        when_done(self, future, self._tested, self._not_tested, "test")
+        when_done(self, future, self.diagnosis.show_diagnosis, self._not_tested, "test")
 
     def _try(self) -> "Future[Diagnosis]":
         if self._proxy is not None and self._proxy.stdio is not None:
@@ -281,11 +280,6 @@ class ProxyDialog(Dialog):
             return self._proxies.test(self._proxy.id)
         return self._proxies.test_new(self._new())
 
-    def _tested(self, diagnosis: Diagnosis) -> None:
-        self.test.setEnabled(True)
-        self.diagnosis.show_diagnosis(diagnosis)
-
     def _not_tested(self, error: BaseException) -> None:
-        self.test.setEnabled(True)
         self.diagnosis.clear()
         self.show_problem(error)
