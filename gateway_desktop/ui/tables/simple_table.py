@@ -41,6 +41,7 @@ class SimpleTable(RowView, Generic[Row]):
         self._given: Sequence[Row] = ()
         self._rows: list[Row] = []
         self._chosen_key: Hashable | None = None
+        self._wanted_key: Hashable | None = None  # of a row that is not there yet
         self._delivered: tuple[int, Qt.SortOrder] | None = None
         self._sorted_by: tuple[int, Qt.SortOrder] | None = None
         self._cells = Cells(columns)
@@ -79,11 +80,12 @@ class SimpleTable(RowView, Generic[Row]):
         return self._rows[index.row()] if index.isValid() and index.row() < len(self._rows) else None
 
     def select(self, key: Hashable) -> None:
-        """Choose the row with this key, if it is there."""
+        """Choose the row with this key, if need be as soon as it is there."""
         for place, row in enumerate(self._rows):
             if self._key(row) == key:
                 self.selectRow(place)
                 return
+        self._wanted_key = key
 
     def sort_by(self, name: str, *, descending: bool = False) -> None:
         """Sort by a column until a person chooses another one, which is kept."""
@@ -117,7 +119,9 @@ class SimpleTable(RowView, Generic[Row]):
 
     def _refill(self) -> None:
         current = self.current()
-        chosen = self._chosen_key
+        places = {self._key(row): place for place, row in enumerate(self._rows)}
+        arrived = self._wanted_key in places
+        place = places.get(self._wanted_key if arrived else self._chosen_key)
         at = self.verticalScrollBar().value()
         shown = self.header.shown()
         selection = self.selectionModel()
@@ -125,19 +129,19 @@ class SimpleTable(RowView, Generic[Row]):
         self._model.setRowCount(0)
         self._model.setRowCount(len(self._rows))
         self._cells.fill(self._model, range(len(self._rows)), self._rows, shown)
-        place = next((place for place, row in enumerate(self._rows) if self._key(row) == chosen), None)
-        if chosen is not None and place is not None:
+        if place is not None:
             self.selectRow(place)
         selection.blockSignals(blocked)
         self.verticalScrollBar().setValue(at)
         self.viewport().update()
-        if self.current() != current:
+        if arrived or self.current() != current:
             self._choose(self.currentIndex())
 
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:
         row = self._rows[index.row()] if index.isValid() and index.row() < len(self._rows) else None
         self._chosen_key = None if row is None else self._key(row)
+        self._wanted_key = None
         self.chosen.emit(row)
 
     @Slot(QModelIndex)

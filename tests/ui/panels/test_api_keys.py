@@ -52,6 +52,7 @@ def test_a_new_key_is_shown_once_and_only_its_fingerprint_is_stored(hand: Hand) 
     assert key.startswith("gwd_")
     assert QGuiApplication.clipboard().text() == key
     hand.until(lambda: len(page.table.rows()) == 1)
+    assert page.table.current() == page.table.rows()[0]
     (stored,) = stored_keys(hand)
     assert stored.key.digest == digest(key)
     assert (stored.key.name, stored.owner, stored.group) == ("laptop", "ana@example.org", "team")

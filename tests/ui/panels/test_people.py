@@ -33,6 +33,7 @@ def test_an_empty_page_says_why_and_its_button_adds_the_first_user(hand: Hand) -
     hand.fill(dialog.form, name="Ana")
     hand.press(dialog.action)
     hand.until(lambda: [row.user.shown for row in page.users.rows()] == ["ana@example.org"])
+    hand.until(lambda: page.users.current() == page.users.rows()[0])
     assert not page.user_page.is_empty()
     assert stored_users(hand)["ana@example.org"].groups == ("team",)
     assert hand.events()[0] == "user created"

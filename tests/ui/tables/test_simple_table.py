@@ -121,6 +121,18 @@ def test_the_chosen_row_stays_chosen_when_rows_are_read_again(qtbot: QtBot, tmp_
     assert said[-1] is None
 
 
+def test_a_row_that_is_not_there_yet_is_chosen_when_it_comes(qtbot: QtBot, tmp_path: Path) -> None:
+    made = table(qtbot, tmp_path)
+    made.select("bea")
+    heard: list[Thing] = []
+    made.chosen.connect(heard.append)
+    made.select("Abe")
+    made.show_rows([*THINGS, Thing("dan", 5)])
+    assert made.current() == Thing("bea", 3)
+    made.show_rows([Thing("Abe", 1), *THINGS])  # in the place where the chosen one was
+    assert made.current() == heard[-1] == Thing("Abe", 1)
+
+
 def test_enter_double_click_and_a_link_open_a_row(qtbot: QtBot, tmp_path: Path) -> None:
     shown = table(qtbot, tmp_path)
     opened: list[Thing] = []

@@ -146,6 +146,7 @@ class ApiKeys(ListPanel[KeyItem]):
     @Slot(object)
     def _created(self, created: CreatedKey) -> None:
         key = str(created.key)
+        self.table.select(created.id)
         CreatedKeyDialog(key, address(self.context), self._proxies).open_over(self.window())
 
     def _rotate(self, row: KeyItem) -> None:

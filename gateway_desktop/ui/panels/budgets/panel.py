@@ -107,7 +107,8 @@ class Budgets(ListPanel[BudgetUse]):
     @Slot()
     def open_add(self) -> None:
         if self._subjects is not None:
-            BudgetDialog(self._budgets, self._subjects).open_over(self)
+            dialog = BudgetDialog(self._budgets, self._subjects)
+            dialog.then(lambda budget: self.table.select(budget.id)).open_over(self)
 
     def _change(self, row: BudgetUse) -> None:
         BudgetDialog(self._budgets, self._subjects or {}, row.budget).open_over(self)

@@ -6,7 +6,6 @@ from PySide6.QtCore import Slot
 
 from gateway_desktop.core.audit import Category
 from gateway_desktop.core.changes import Topic
-from gateway_desktop.core.oauth import IdentityProvider
 from gateway_desktop.core.people import Group
 from gateway_desktop.services.oauth_callback import callback_of
 from gateway_desktop.store.queries.configuration import GroupItem, group_rows
@@ -122,11 +121,8 @@ class OAuthProviders(ListPanel[ProviderRow]):
     def open_add(self) -> None:
         taken = [item.provider.name for item in self._items]
         callback = callback_of(self.context.settings)
-        ProviderDialog(self._providers, callback, taken).then(self._added).open_over(self)
-
-    @Slot(object)
-    def _added(self, provider: IdentityProvider) -> None:
-        self.wanted = provider.name
+        dialog = ProviderDialog(self._providers, callback, taken)
+        dialog.then(lambda provider: self.table.select(provider.id)).open_over(self)
 
     def _change(self, row: ProviderRow) -> None:
         callback = callback_of(self.context.settings)

@@ -189,7 +189,8 @@ class People(Panel):
 
     @Slot()
     def _open_add_user(self) -> None:
-        UserDialog(self._people, self._known_groups()).open_over(self)
+        dialog = UserDialog(self._people, self._known_groups())
+        dialog.then(lambda user: self.users.select(user.id)).open_over(self)
 
     def _edit_user(self, row: PersonRow) -> None:
         UserDialog(self._people, self._known_groups(), row.user).open_over(self)
@@ -237,7 +238,7 @@ class People(Panel):
 
     @Slot()
     def _open_add_group(self) -> None:
-        GroupDialog(self._people).open_over(self)
+        GroupDialog(self._people).then(lambda group: self.groups.select(group.id)).open_over(self)
 
     def _rename_group(self, row: GroupItem) -> None:
         GroupDialog(self._people, row.group).open_over(self)
