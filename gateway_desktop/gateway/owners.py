@@ -5,19 +5,21 @@ the audit tell; what they do not tell either is whose it is that asks for it fir
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from gateway_desktop.core.clock import DAY_US, MINUTE_US, now_us
 from gateway_desktop.core.errors import Reason, Refused, StorageUnavailable
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.lru_cache import LruCache
 from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.gateway.beside import if_long, in_turns
 from gateway_desktop.gateway.ports import Recorder
 
 _MOST = 100_000
 _BACK_US = 30 * DAY_US  # older rows are not read
 _LATE_US = MINUTE_US  # rows of a team's other gateways may come that much later than their time
 _AT_ONCE = 1_000
+_Sift = Callable[[bytes, Callable[[str], bool]], bytes]  # those tasks only
 _GONE = "There is no such task here: it ended, or never was"
 
 
@@ -34,6 +36,15 @@ class Owners:
     def may_see(self, exchange: Exchange, task: str) -> bool:
         """Return whether nobody else began the task."""
         return self._owners.get((exchange.proxy.id, task)) in (None, exchange.principal.person)
+
+    async def sifted(self, exchange: Exchange, answer: bytes, sift: _Sift) -> bytes:
+        """Return a list of tasks without those that others began; what takes long is done beside the loop."""
+        named: dict[str, bool] = {}
+        answer = await if_long(lambda data: sift(data, lambda task: named.setdefault(task, True)), answer)
+        others = {task async for task in in_turns(named) if not self.may_see(exchange, task)}
+        if not others:
+            return answer
+        return await if_long(lambda data: sift(data, lambda task: task not in others), answer)
 
     async def check(self, exchange: Exchange, tasks: Iterable[str]) -> None:
         """Raise Refused where one of these tasks is another's (403), or may be and nobody can say (503)."""

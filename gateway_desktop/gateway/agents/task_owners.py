@@ -47,7 +47,7 @@ class TaskOwners:
 
     async def _sifted(self, exchange: Exchange, answer: bytes) -> bytes:
         self._learn_of_running()
-        return without_tasks(answer, partial(self._owners.may_see, exchange))
+        return await self._owners.sifted(exchange, answer, without_tasks)
 
     def _learn_of_running(self) -> None:
         for exchange in self._running.values():

@@ -31,7 +31,9 @@ class TaskOwners:
             exchange.on_message.append(partial(self._sifted, exchange))
 
     async def _sifted(self, exchange: Exchange, message: bytes) -> bytes:
-        return sifted(message, "tasks", partial(self._owners.may_see, exchange))
+        return await self._owners.sifted(
+            exchange, message, lambda data, may_see: sifted(data, "tasks", may_see)
+        )
 
     def learn(self, exchange: Exchange, call: Call, message: Message) -> None:
         """Take whose task it is that a server's answer tells of."""
