@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 _OF_SECRETS = ("token", "secret", "passw", "key", "credential", "auth")
-_OF_PLACES = ("file", "path", "url", "id", "name", "type", "dir")
+_OF_PLACES = ("file", "path", "url", "id", "name", "type", "dir", "email")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,11 @@ def _secret_of(argument: str, following: str) -> str:
     if not _is_of_secret(name):
         return ""
     return value if equals else "" if following.startswith("-") or ":" in following else following
+
+
+def is_credential(variable: str, value: str) -> bool:
+    """Return whether a variable holds what lets its holder in: by its name, or an address with a password."""
+    return _is_of_secret(variable) or ("://" in value and "@" in value)
 
 
 def _is_of_secret(name: str) -> bool:

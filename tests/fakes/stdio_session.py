@@ -22,6 +22,7 @@ from tests.end_to_end.program import eventually
 HERE = Path(__file__).parents[2]
 ARGUMENTS = (sys.executable, "-m", "tests.fakes.stdio_server")
 SECRET = "shh-" + "not-for-logs-0123456789"
+ADDRESS = "https://docs.example.com/en"
 ACCEPT = {"Accept": "application/json, text/event-stream"}
 INITIALIZE = {
     "jsonrpc": "2.0",
@@ -45,7 +46,7 @@ async def serving(stdio: StdioCommand, idle: float = 1800.0) -> AsyncIterator[tu
     servers = StdioServers()
     servers.idle_seconds = idle
     proxy = Proxy(id="p1", name="fake", kind=Kind.MCP, upstream="", stdio=stdio)
-    await servers.obey({"fake": proxy}, {"p1": {"FAKE_TOKEN": Secret(SECRET)}})
+    await servers.obey({"fake": proxy}, {"p1": {"FAKE_TOKEN": Secret(SECRET), "DOCS_URL": Secret(ADDRESS)}})
     try:
         yield servers, servers.url("p1")
     finally:

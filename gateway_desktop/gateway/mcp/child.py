@@ -16,7 +16,7 @@ from typing import Any
 
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.secret import Secret
-from gateway_desktop.core.stdio_command import StdioCommand
+from gateway_desktop.core.stdio_command import StdioCommand, is_credential
 from gateway_desktop.gateway.mcp.message import ID_WITHIN, answered_by, failure, line
 from gateway_desktop.gateway.mcp.orphans import Orphans
 from gateway_desktop.gateway.tasks import spawn
@@ -72,7 +72,8 @@ def _why_not(command: StdioCommand, error: Exception) -> str:
 class Child:
     """A running command; its standard error goes into our log, with secrets masked.
 
-    What was sealed for it comes back in no message either: many a server has a tool that shows its variables.
+    Credentials that it was given come back in no message either: many a server has a tool that shows its
+    variables. Other sealed values may: they are folders and addresses, and answers are full of those.
     """
 
     what = "The command"
@@ -82,14 +83,14 @@ class Child:
         process: asyncio.subprocess.Process,
         pipes: asyncio.SubprocessTransport,
         name: str,
-        sealed: Iterable[Secret],
-        copied: Iterable[str],
+        credentials: Iterable[Secret],
+        others: Iterable[Secret],
     ) -> None:
         self._process = process
         self._pipes = pipes
         self._name = name
-        self._sealed = _longest_first(sealed)
-        self._secrets = _longest_first((*self._sealed, *map(Secret, copied)))
+        self._credentials = _longest_first(credentials)
+        self._secrets = _longest_first((*self._credentials, *others))
         self._logged = 0
         self._minute = 0.0
         self._orphans: Orphans | None = None
@@ -132,8 +133,10 @@ class Child:
             told = f"The command of {name} cannot be started: {_why_not(command, error)}"
             raise UpstreamFailed(Failure.REFUSED, told) from None
         orphans.add(process.pid, mark)
-        copied = (os.environ.get(variable, "") for variable in command.variables)
-        child = cls(process, pipes, name, (*sealed.values(), *map(Secret, command.secrets)), copied)
+        credentials = [value for variable, value in sealed.items() if is_credential(variable, value)]
+        credentials += map(Secret, command.secrets)
+        copied = (Secret(os.environ.get(variable, "")) for variable in command.variables)
+        child = cls(process, pipes, name, credentials, (*sealed.values(), *copied))
         child._orphans = orphans
         return child
 
@@ -200,7 +203,7 @@ class Child:
             _log.info("%s[%d]: more lines of this minute are dropped", self._name, self._process.pid)
 
     def _clear(self, said: bytes) -> bytes:
-        for secret in self._sealed:
+        for secret in self._credentials:
             said = own_credential.without(secret, said)
         return said
 

@@ -24,6 +24,7 @@ from gateway_desktop.gateway.mcp.stdio_probe import probe_command
 from tests.end_to_end.program import eventually
 from tests.fakes.stdio_session import (
     ACCEPT,
+    ADDRESS,
     ARGUMENTS,
     HERE,
     INITIALIZE,
@@ -209,7 +210,7 @@ async def test_a_long_line_does_not_hide_what_a_command_wrote_last(expect_log: C
     assert tried.steps[-1].endswith(" / no such option") and len(tried.steps[-1]) < 2_100
 
 
-def test_sealed_values_reach_the_child_and_come_back_in_no_message_log_or_argument(
+def test_credentials_reach_the_child_and_come_back_in_no_message_log_or_argument(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NOT_NAMED", "must not be copied")
@@ -218,6 +219,7 @@ def test_sealed_values_reach_the_child_and_come_back_in_no_message_log_or_argume
     async def work() -> None:
         async with serving(command(*ARGUMENTS, "--banner")) as (_, url), beginning(url) as session:
             assert await session.result("variable", name="FAKE_TOKEN") == "***"
+            assert await session.result("variable", name="DOCS_URL") == ADDRESS  # no credential
             assert await session.result("variable", name="NOT_NAMED") == "not set"
             pid = (await pids_of(session))[0]
             shown = await asyncio.to_thread(Path(f"/proc/{pid}/cmdline").read_text)
