@@ -8,6 +8,7 @@ from gateway_desktop.core.exchange import RequestHead
 from gateway_desktop.core.reply import Refusal
 from gateway_desktop.protocols.amazon_frames import exception_frame
 from gateway_desktop.protocols.json_body import compact
+from gateway_desktop.protocols.llm.clients import application
 from gateway_desktop.protocols.sse import event
 
 # OpenAI: type and code; Anthropic: type; Google: status (google.rpc.Code).
@@ -61,6 +62,7 @@ _AMAZON = {
 }
 _BEDROCK = ("/converse", "/converse-stream", "/invoke", "/invoke-with-response-stream", "/count-tokens")
 _JSON = "application/json; charset=utf-8"
+_FINAL = (402, 403, 413)  # it would be the same again
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,10 @@ _Shape = _Openai | _Anthropic | _Google | _Amazon | _Ollama
 
 
 def refusal(head: RequestHead, error: GatewayError, exchange_id: str, _call: Call | None = None) -> Refusal:
-    """Return the whole answer; the path tells its shape, not the call."""
+    """Return the whole answer; the path tells its shape, not the call.
+
+    Codex tries everything five times more but 400.
+    """
     shape = _shape(head)
     body = shape.body(error, error.for_caller(exchange_id), exchange_id)
     headers: tuple[tuple[str, str], ...] = ()
@@ -156,7 +161,8 @@ def refusal(head: RequestHead, error: GatewayError, exchange_id: str, _call: Cal
         headers = (("x-should-retry", "false"),)  # SDKs would try again what will not change
     if isinstance(shape, _Amazon):
         headers = (*headers, ("x-amzn-ErrorType", _amazon(error)))
-    return Refusal(error.status, compact(body).encode(), _JSON, headers)
+    is_codex = error.status in _FINAL and (application(head.headers) or "").startswith("Codex")
+    return Refusal(400 if is_codex else error.status, compact(body).encode(), _JSON, headers)
 
 
 def midstream(head: RequestHead, error: GatewayError, exchange_id: str, _call: Call | None = None) -> bytes:

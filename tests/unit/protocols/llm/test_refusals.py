@@ -183,6 +183,16 @@ def test_sdks_do_not_try_again_what_will_not_change() -> None:
     assert ADAPTER.refuse(a_head(), REFUSALS[502], ID).headers == ()
 
 
+@pytest.mark.parametrize(("status", "told"), [(401, 401), (402, 400), (403, 400), (429, 429), (502, 502)])
+def test_codex_which_tries_everything_again_but_400_gets_that_for_what_will_not_change(
+    status: int, told: int
+) -> None:
+    codex = ("user-agent", "codex_cli_rs/0.171.0 (Debian 12.0.0; x86_64) xterm (codex_exec; 0.171.0)")
+    refusal = ADAPTER.refuse(a_head(codex, path="/v1/responses"), REFUSALS[status], ID)
+    others = ADAPTER.refuse(a_head(path="/v1/responses"), REFUSALS[status], ID)
+    assert (refusal.status, others.status, refusal.body) == (told, status, others.body)
+
+
 @pytest.mark.parametrize(
     ("path", "header", "mark"),
     [
