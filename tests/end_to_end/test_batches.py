@@ -110,7 +110,6 @@ def test_a_batch_that_another_fetches_after_a_restart_is_counted_once_and_charge
         await connection.whole(json.dumps(batch).encode())
 
     program = setting.program
-    program.run("settings", "set", "budgets.unknown_prices", "flag")
     key, another = program.add_user("bo@example.org"), program.add_user("cy@example.org")
     for who in ("bo", "cy"):
         program.run("budget", "set", "user", f"{who}@example.org", "--limit", "9", "--period", "month")

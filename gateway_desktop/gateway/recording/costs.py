@@ -23,10 +23,13 @@ _FREE = (
     "/vector_stores",
     "/input_tokens",
     "/items",
+    "/evals",
     *("/agents", "/archive", "/skills", "/memory_stores", "/vaults", "/fileSearchStores", ":computeTokens"),
     *("/cancel", ":cancel", "/hangup", "/pause", "/stop"),  # who ends what costs must not be kept from it
 )
 _FREE_WITHIN = ("/uploads/", "/vector_stores/", "/skills/", "/memory_stores/", "/vaults/")
+_NAMED_WITHIN = ("/evals", "/agents")  # what is renamed or described anew...
+_ANSWERS = "/completions"  # ...unless an agent answers (Mistral's)
 _SEARCHES = "/search"
 _MODERATIONS = "/moderations"  # Mistral takes money for them
 _KEPT = ("/items", "/metadata")  # what a conversation of OpenAI's is made of: no model answers yet
@@ -82,11 +85,18 @@ def most_of(
 ) -> int | None:
     """Return what the call may cost at most, in 1e-9 US dollars; None where the price is not known.
 
-    An upstream need not answer in the tier that is asked for: the dearer of both prices holds.
+    An upstream need not answer in the tier that is asked for: the dearer of both prices holds. A batch whose
+    requests are in a file costs something, which its end will tell.
     """
     call = exchange.call
     assert call is not None
-    usage = estimated_usage(call, assumed_output)
+    usage = estimated_usage(call, assumed_output, prices.window(_seller(exchange), call.target))
+    if call.operation == "batch":
+        named = [*filter(None, (call.target,)), *set(call.others)]
+        if not named:
+            return 0 if provider_named(_provider(exchange)).local else 1
+        found = [_cost(exchange, usage, ("", model), None, prices, own).nano for model in named]
+        return None if None in found else max(nano or 0 for nano in found)
     standard = cost_of(exchange, usage, prices, own).nano
     if standard is None or not call.tier:
         return standard
@@ -113,10 +123,14 @@ def is_free(exchange: Exchange) -> bool:
     if call is None or call.operation != "other":
         return call is not None and call.operation == "count_tokens"
     path = exchange.request.path
-    if path.endswith("/conversations"):  # at Mistral a model answers, or an agent
+    seller, folder = provider_named(_provider(exchange)).prices, path.rpartition("/")[0]
+    ours = seller == "openai" and folder.endswith("/conversations")
+    if ours or path.endswith("/conversations"):  # at Mistral a model answers, or an agent
         return not call.target and all(part.place.startswith(_KEPT) for part in call.texts)
     if path.endswith(_MODERATIONS):
-        return provider_named(_provider(exchange)).prices != "mistral"
+        return seller != "mistral"
+    if folder.endswith(_NAMED_WITHIN) and not path.endswith(_ANSWERS):
+        return True
     kept = any(folder in path for folder in _FREE_WITHIN) and not path.endswith(_SEARCHES)
     return kept or path.endswith(_FREE)
 

@@ -36,6 +36,7 @@ from gateway_desktop.protocols.method_override import check_method
 
 _MODEL_FOLDERS = frozenset({"models", "tunedmodels", "engines"})
 _OF_ALL_MODELS = frozenset({"chat", "embeddings", "images"})  # Azure's /models/chat/completions
+_OF_AGENTS = ["v1", "deployments"]  # Anthropic's, of no model
 _BEDROCK = "model"  # /model/ID/converse: the id may be an ARN, with slashes
 _LEADS_ELSEWHERE = frozenset({".", ".."})  # Java's servers leave out `;...`, Microsoft's take `\\` for `/`
 _WITH_REQUESTS_WITHIN = frozenset({"batch", "embeddings", "other"})
@@ -113,7 +114,8 @@ def _route(method: str, raw_path: str) -> _Route:
         raise Malformed("The path must not hold '.' or '..'", "path")
     for dialect in DIALECTS:
         if operation := dialect.operation(method, path):
-            return _Route(dialect, operation, path, _model_of(segments, method))
+            of_agents = dialect is DIALECTS[-1] and segments[:2] == _OF_AGENTS and len(segments) < 5
+            return _Route(dialect, operation, path, "" if of_agents else _model_of(segments, method))
     raise AssertionError("the last dialect reads every path")
 
 

@@ -10,18 +10,23 @@ _LEAST_REST = 4  # bytes a token of what is no text (names, schemas, pictures)..
 _MOST_REST = 20_000  # ...and the most tokens that pictures and files are taken for
 _LIMITS = ("max_completion_tokens", "max_output_tokens", "max_tokens")
 _ANSWERS = ("n", "best_of")  # of which only the best may come back: all are paid
+_MOST_ANSWERS = 128  # of OpenAI's; others give fewer
 _WITHOUT_OUTPUT = frozenset({"embeddings", "count_tokens"})
 
 
-def estimated_usage(call: Call, assumed_output: int) -> Usage:
-    """Return the tokens to set aside: those of the input, and all the output that the caller allows."""
+def estimated_usage(call: Call, assumed_output: int, window: int | None = None) -> Usage:
+    """Return the tokens to set aside: those of the input, and all the output that the caller allows.
+
+    No caller's limit is taken for more than the model's window: it would keep what others may spend.
+    """
     texts = sum(len(part.text.encode("utf-8", "surrogatepass")) for part in call.texts)
     rest = max(0, len(call.body) - texts) // _LEAST_REST
     input = -(-texts // _BYTES_A_TOKEN) + min(rest, _MOST_REST)
     if call.operation in _WITHOUT_OUTPUT:
         output = 0
     else:
-        output = call.answers * (assumed_output if call.most_output is None else call.most_output)
+        allowed = assumed_output if call.most_output is None else call.most_output
+        output = min(call.answers, _MOST_ANSWERS) * (min(allowed, window) if window else allowed)
     caches = b'"cache_control"' in call.body or b'"cachePoint"' in call.body
     cached = input if caches else None  # writing to the cache costs more
     return Usage(input=input, output=output, cache_write=cached, basis=Basis.ESTIMATED)

@@ -171,6 +171,11 @@ class Prices:
                 nano = rates.cost(_counts(usage, model), regional=usage.regional)
         return Cost(nano, str(Basis.UNKNOWN if nano is None else usage.basis), self.version)
 
+    def window(self, provider: str, model: str) -> int | None:
+        """Return how many tokens a model takes and gives at most, as far as the list says."""
+        found = self._model(provider, model)
+        return None if found is None else found.context_window
+
     def _rates_of(self, provider: str, model: str, at_us: int, tier: str | None) -> Rates | None:
         found = self._model(provider, model)
         if found is None:

@@ -114,6 +114,9 @@ def test_a_budget_of_somebody_else_and_calls_without_a_price_of_their_own_do_not
         "/v1/responses/resp_1/cancel",
         "/v1/moderations",
         "/v1/conversations/conv_1/items",
+        "/v1/evals",
+        "/v1/evals/eval_1",
+        "/v1/agents/agent_1",
     ],
 )
 def test_what_nobody_takes_money_for_passes_and_costs_nothing(path: str) -> None:
@@ -128,6 +131,9 @@ def test_a_conversation_is_free_where_it_is_only_kept_and_not_where_a_model_answ
     head = a_head(path="/v1/conversations")
     kept = a_call(operation="other", target="", texts=[given])
     assert go(a_budget(1), answered, answered, call=kept, request=head)[1].charges == ()
+    named = a_call(operation="other", target="", texts=[TextPart("/metadata/topic", "user", "Trips")])
+    later = a_head(path="/v1/conversations/conv_1")
+    assert go(a_budget(1), answered, answered, call=named, request=later)[1].charges == ()
     with pytest.raises(Refused, match="is not known"):
         go(a_budget(1), answered, call=a_call(operation="other", target="", texts=[agent]), request=head)
     with pytest.raises(Refused, match="is spent"):
@@ -135,7 +141,15 @@ def test_a_conversation_is_free_where_it_is_only_kept_and_not_where_a_model_answ
 
 
 @pytest.mark.parametrize(
-    "path", ["/v1/complete", "/v1/images/generations", "/v1/batches", "/v1/vector_stores/vs_1/search"]
+    "path",
+    [
+        "/v1/complete",
+        "/v1/images/generations",
+        "/v1/batches",
+        "/v1/vector_stores/vs_1/search",
+        "/v1/evals/eval_1/runs",
+        "/v1/agents/completions",
+    ],
 )
 def test_other_calls_without_a_known_price_do_not(path: str) -> None:
     with pytest.raises(Refused, match="is not known"):

@@ -1,5 +1,7 @@
 """What an exchange cost, of which more than one model may have had a part."""
 
+import json
+
 import pytest
 
 from gateway_desktop.core.errors import Failure, UpstreamFailed
@@ -86,6 +88,40 @@ def test_the_most_that_a_call_may_cost_is_of_all_its_answers(prices: Prices, ask
     call = FORWARDED[Kind.LLM].decode(head, body, "openai")
     found = most_of(an_exchange(proxy=a_proxy(provider="openai"), call=call), prices, 1_000)
     assert found is not None and 100 * 1_000 * 2_000 <= found < 101 * 1_000 * 2_000
+
+
+@pytest.mark.parametrize("asked", ['"max_tokens":1000000000', '"max_tokens":400000,"n":1000000000'])
+def test_no_call_keeps_more_than_its_model_can_give(prices: Prices, asked: str) -> None:
+    """Or who asks for more than there is keeps what others may spend."""
+    call = FORWARDED[Kind.LLM].decode(a_head(), f'{{"model":"gpt-5-mini",{asked}}}'.encode(), "openai")
+    found = most_of(an_exchange(proxy=a_proxy(provider="openai"), call=call), prices, 1_000)
+    window, price = 400_000, 2_000
+    assert found is not None and window * price <= found < 129 * window * price
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "known"),
+    [
+        ("/v1/batches", {"input_file_id": "file-1", "endpoint": "/v1/responses"}, True),
+        ("/v1/messages/batches", {"requests": [{"params": {"model": "claude-haiku-4-5"}}]}, True),
+        (
+            "/v1/messages/batches",
+            {"requests": [{"params": {"model": model}} for model in ("claude-haiku-4-5", "nobody-9")]},
+            False,
+        ),
+        ("/v1beta/models/gemini-2.5-flash:batchGenerateContent", {"batch": {}}, True),
+        ("/v1beta/models/nobody-9:batchGenerateContent", {"batch": {}}, False),
+    ],
+)
+def test_a_batch_may_be_made_unless_the_price_of_a_model_in_it_is_unknown(
+    prices: Prices, path: str, body: dict[str, object], *, known: bool
+) -> None:
+    provider = "anthropic" if "messages" in path else "google" if "v1beta" in path else "openai"
+    call = FORWARDED[Kind.LLM].decode(a_head(path=path), json.dumps(body).encode(), provider)
+    most = most_of(an_exchange(proxy=a_proxy(provider=provider), call=call), prices, 1_000)
+    assert bool(most) is known and most != 0
+    at_home = an_exchange(proxy=a_proxy(provider="ollama"), call=call)
+    assert most_of(at_home, prices, 1_000) == 0
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,12 @@ def test_the_model_in_the_path_counts_before_the_one_in_the_body(path: str, mode
     assert decode(path).target == model
 
 
+def test_a_deployment_of_anthropics_agents_is_no_model() -> None:
+    assert decode("/v1/deployments/depl_1/run", b"{}").target == ""
+    assert decode("/v1/deployments/depl_1", b"", "GET").target == ""
+    assert decode("/v1/deployments/ours/chat/completions").target == "ours"
+
+
 @pytest.mark.parametrize(
     "path",
     [
