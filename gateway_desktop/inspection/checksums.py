@@ -50,6 +50,8 @@ def _luhn(number: str) -> bool:
 
 def iban(text: str) -> bool:
     """Return whether it is an IBAN: length by country and remainder 1 (ISO 13616-1)."""
+    if "-" in text and set(text[4::5]) != {"-"}:  # part of a UUID
+        return False
     code = text.replace(" ", "").replace("-", "").upper()
     length = _IBAN_LENGTHS.get(code[:2])
     if (length is not None and len(code) != length) or not code.isalnum() or len(code) < 15:

@@ -141,6 +141,7 @@ def test_an_iban_ends_where_its_country_says(iban: str, after: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "installation ba37aa66-6a17-4d8e-9f1f-351d8aee7a21",
         "TC kimlik no: 10000000147",
         "fødselsnummer 01010750161",
         "СНИЛС 112-233-445 96",
