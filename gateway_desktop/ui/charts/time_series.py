@@ -5,8 +5,16 @@ from datetime import tzinfo
 from types import ModuleType
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QMenu, QRubberBand, QSizePolicy, QToolTip, QWidget
 
 from gateway_desktop.core.retention import Gap
@@ -293,6 +301,11 @@ class Glass(QWidget):
         self._chart = chart
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.CrossCursor)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the numbers of a bar where the mouse rests: Qt would put the chart's hint in their place."""
+        shown = isinstance(event, QHelpEvent) and self._chart.words_at(event.pos().x())
+        return bool(shown) or super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Frame the chart while it has the keyboard."""

@@ -1,8 +1,9 @@
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QHelpEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from gateway_desktop.ui.charts.chart_table import ChartTable, copy_csv
@@ -34,6 +35,12 @@ def test_the_exact_numbers_are_told_for_the_bar_under_the_mouse(qtbot: QtBot, un
     shown = chart(qtbot, until)
     assert shown.words_at(350).splitlines()[1:] == ["1 failed", "3 success"]
     assert shown.words_at(1000 + AXIS_WIDTH) == ""
+    at = QPoint(350, 20)
+    QTest.mouseMove(shown._glass, at)
+    until(lambda: QToolTip.text() == shown.words_at(350))
+    rested = QHelpEvent(QEvent.Type.ToolTip, at, shown._glass.mapToGlobal(at))
+    QApplication.sendEvent(shown._glass, rested)
+    assert QToolTip.text() == shown.words_at(350)
 
 
 def test_a_request_of_just_now_is_seen_though_its_bucket_has_only_begun(qtbot: QtBot, until: Until) -> None:
