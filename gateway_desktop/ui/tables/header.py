@@ -32,6 +32,8 @@ class Header(QObject):
         self._changed: Callable[[], None] = lambda: None
         self._chosen = [not column.hidden for column in columns]
         self._no_room: dict[int, int] = {}  # chosen columns that gave way, with their widths
+        self._dragged: set[int] = set()  # columns that stretched until a person gave them a width
+        self._sharing = False  # room among those that stretch: nobody drags
         self._save_soon = QTimer(self, singleShot=True, interval=400)
         self._save_soon.timeout.connect(self._save)
         set_up(view)
@@ -42,7 +44,7 @@ class Header(QObject):
         header.customContextMenuRequested.connect(self._show_menu)
         self.restore()
         header.sectionMoved.connect(self._remember)
-        header.sectionResized.connect(self._remember)
+        header.sectionResized.connect(self._resized)
         header.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -71,7 +73,7 @@ class Header(QObject):
     def wanted_width(self) -> int:
         """Return how wide the table must be for all chosen columns to be as wide as they shall be."""
         return sum(
-            column.width if column.stretch else self._width(index)
+            column.width if self._stretches(index) else self._width(index)
             for index, column in enumerate(self._columns)
             if self._chosen[index]
         )
@@ -135,6 +137,9 @@ class Header(QObject):
         for index, name in enumerate(names):
             if name in order:
                 self._choose(index, name not in hidden)
+        dragged = _texts(self._state.value(f"{self._key}/dragged"))
+        columns = enumerate(self._columns)
+        self._dragged = {index for index, column in columns if column.stretch and column.name in dragged}
         for name, width in zip(order, widths, strict=False):
             if name in names and width.isdigit() and 0 < int(width) <= WIDEST:
                 self._view.setColumnWidth(names.index(name), int(width))
@@ -145,10 +150,7 @@ class Header(QObject):
             header.moveSection(header.visualIndex(index), index)
             self._choose(index, not column.hidden)
             self._view.setColumnWidth(index, column.width)
-            header.setSectionResizeMode(
-                index,
-                QHeaderView.ResizeMode.Stretch if column.stretch else QHeaderView.ResizeMode.Interactive,
-            )
+        self._dragged.clear()
 
     def _choose(self, index: int, on: bool) -> None:
         self._chosen[index] = on
@@ -176,26 +178,37 @@ class Header(QObject):
         """
         header = self._view.horizontalHeader()
         shown = [index for index in range(len(self._columns)) if not self._view.isColumnHidden(index)]
-        stretched = [index for index in shown if self._columns[index].stretch]
+        stretched = [index for index in shown if self._stretches(index)]
         others = sum(self._view.columnWidth(index) for index in shown if index not in stretched)
         left, least = header.width() - others, sum(map(self._width, stretched))
-        fixed = not least <= left <= MOST_STRETCHED
-        for index in stretched:
-            header.setSectionResizeMode(
-                index, header.ResizeMode.Fixed if fixed else header.ResizeMode.Stretch
-            )
-            if fixed:
-                width = self._width(index) if left < least else MOST_STRETCHED // len(stretched)
-                self._view.setColumnWidth(index, width)
+        most = min(left, MOST_STRETCHED)
+        self._sharing = True
+        for place, index in enumerate(stretched):
+            share = most * (place + 1) // len(stretched) - most * place // len(stretched)
+            self._view.setColumnWidth(index, self._width(index) if left < least else share)
+        self._sharing = False
+
+    def _stretches(self, index: int) -> bool:
+        return self._columns[index].stretch and index not in self._dragged
 
     def _width(self, index: int) -> int:
         """Return what a column takes, or at least takes; also of one that gave way."""
-        if self._columns[index].stretch:
+        if self._stretches(index):
             return min(self._columns[index].width, self._columns[index].least)
         return self._no_room.get(index) or self._view.columnWidth(index)
 
     def _order(self) -> list[int]:
         return sorted(range(len(self._columns)), key=self._view.horizontalHeader().visualIndex)
+
+    @Slot(int, int, int)
+    def _resized(self, index: int, before: int, now: int) -> None:
+        """Keep the width that a person drags a column to; those that still stretch take what it leaves."""
+        if self._sharing or 0 in (before, now):  # shown or hidden
+            return
+        if self._columns[index].stretch:
+            self._dragged.add(index)
+        self._share_room()
+        self._remember()
 
     @Slot()
     def _remember(self) -> None:
@@ -210,6 +223,8 @@ class Header(QObject):
         self._state.setValue(f"{self._key}/order", names)
         self._state.setValue(f"{self._key}/hidden", hidden)
         self._state.setValue(f"{self._key}/widths", widths)
+        dragged = [self._columns[index].name for index in sorted(self._dragged)]
+        self._state.setValue(f"{self._key}/dragged", dragged)
 
     @Slot(QPoint)
     def _show_menu(self, at: QPoint) -> None:

@@ -1,7 +1,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
@@ -42,6 +42,26 @@ def test_on_a_wide_screen_the_column_that_stretches_stays_beside_the_others(
     assert narrow < wide < 1000
     made.resize(600, 300)
     assert made.columnWidth(0) == narrow
+
+
+def test_a_column_that_stretches_is_dragged_to_a_width_that_stays(qtbot: QtBot, tmp_path: Path) -> None:
+    made = table(qtbot, tmp_path)
+    stretched, heads = made.columnWidth(0), made.horizontalHeader().viewport()
+    edge = QPoint(stretched - 2, 10)
+    QTest.mousePress(heads, Qt.MouseButton.LeftButton, pos=edge)
+    QTest.mouseMove(heads, edge - QPoint(60, 0))
+    QTest.mouseRelease(heads, Qt.MouseButton.LeftButton, pos=edge - QPoint(60, 0))
+    assert made.columnWidth(0) == stretched - 60
+    made.resize(800, 300)
+    assert made.columnWidth(0) == stretched - 60
+    made.header._save()
+    again = table(qtbot, tmp_path)
+    assert again.columnWidth(0) == stretched - 60
+    again.header.show_column(0, False)
+    again.header.show_column(0, True)
+    assert again.columnWidth(0) == stretched - 60
+    again.header.reset()
+    assert again.columnWidth(0) == stretched
 
 
 def test_in_a_narrow_window_names_are_read_before_the_rest_is_seen(qtbot: QtBot, tmp_path: Path) -> None:
