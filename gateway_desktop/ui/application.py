@@ -188,7 +188,7 @@ class Desktop(QObject):
 
     def _ask_to_leave(self, context: UiContext) -> None:
         running = context.status().state is State.RUNNING
-        stops = " The gateway of this window stops until then." if running else ""
+        stops = " The gateway of this window stops until an operator or an admin signs in." if running else ""
         consequence = f"The next person signs in before they see anything.{stops}"
         question = Confirmation("Sign out", consequence, "Sign out", context.who.sign_out)
         question.taking(None).then(self._leave).open_over(self.window)

@@ -53,6 +53,11 @@ class Backend(Protocol):
         ...
 
     @property
+    def settings(self) -> Settings:
+        """The settings as they were when it was opened."""
+        ...
+
+    @property
     def notice(self) -> str:
         """What a person should know of the master key; empty: nothing."""
         ...
@@ -77,13 +82,17 @@ class UiContext(QObject):
         self.data = data  # the data folder
         self.resources = resources
         self.state = window_state(data)
-        self.zone: tzinfo = machine_zone()  # of the team; days of charts are its days
-        self.settings = Settings()  # as they were read last; kept up to date by the window's frame
+        self.follow(backend.settings)
         self.key_labels: dict[str, str] = {}  # prefix and name by id of the API key
         self.notice = backend.notice
         self.who = backend.who
         permissions().begin(backend.who)
         self._reader = backend.reader
+
+    def follow(self, settings: Settings) -> None:
+        """Go by these settings, as they were read last; days of charts are days of the team's zone."""
+        self.settings = settings
+        self.zone: tzinfo = zone_of(settings.team.time_zone)
 
     def ask(self, query: Callable[..., Answer], *arguments: Any, **named: Any) -> "Future[Answer]":
         """Run `query(database, ...)` in a reader thread."""
@@ -109,6 +118,14 @@ class UiContext(QObject):
     def say(self, sentence: str) -> None:
         """Show a sentence in the status bar."""
         self.message.emit(sentence)
+
+
+def zone_of(name: str) -> tzinfo:
+    """Return the zone of this name; this machine's, if there is none."""
+    try:
+        return ZoneInfo(name) if name else machine_zone()
+    except (KeyError, OSError, ValueError):
+        return machine_zone()
 
 
 def machine_zone() -> tzinfo:

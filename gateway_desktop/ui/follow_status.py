@@ -1,8 +1,5 @@
 """FollowStatus: keeps the frame of the window (status bar, sidebar, notices) at what is true now."""
 
-from datetime import tzinfo
-from zoneinfo import ZoneInfo
-
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from gateway_desktop.core.changes import Topic
@@ -10,7 +7,7 @@ from gateway_desktop.core.settings import Settings
 from gateway_desktop.store.queries.configuration import KeyItem, ProxyItem, key_rows, proxy_rows
 from gateway_desktop.store.queries.overview import StorageSize, storage_size
 from gateway_desktop.store.queries.policies import PolicyItem, policy_rows
-from gateway_desktop.ui.context import UiContext, machine_zone
+from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.main_window import MainWindow
 from gateway_desktop.ui.theme import theme
@@ -90,8 +87,7 @@ class FollowStatus(QObject):
         self._window.status_bar.show_storage(storage.total)
 
     def _show_settings(self, settings: Settings) -> None:
-        self._context.settings = settings
-        self._context.zone = zone_of(settings.team.time_zone)
+        self._context.follow(settings)
         self._window.notices.show_logging(settings.audit.enabled)
         policies = self._context.ask(policy_rows)
         when_done(self, policies, self._show_policies, _ignore, slot="policies")
@@ -106,14 +102,6 @@ class FollowStatus(QObject):
     @Slot(str)
     def _keep_theme(self, mode: str) -> None:
         when_done(self, self._context.services.settings.set("window.theme", mode))
-
-
-def zone_of(name: str) -> tzinfo:
-    """Return the zone of this name; this machine's, if there is none."""
-    try:
-        return ZoneInfo(name) if name else machine_zone()
-    except (KeyError, OSError, ValueError):
-        return machine_zone()
 
 
 def _ignore(error: BaseException) -> None:

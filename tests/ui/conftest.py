@@ -49,6 +49,7 @@ class Opened:
         self.services = Services(self.store, self.paths, Layers(self.paths.settings), outside)
         self.notice = ""
         self.who = Who(local_actor())
+        self.settings = self.services.settings.current().result()
 
     @property
     def reader(self) -> Reader:
