@@ -28,8 +28,7 @@ _FREE = (
     *("/cancel", ":cancel", "/hangup", "/pause", "/stop"),  # who ends what costs must not be kept from it
 )
 _FREE_WITHIN = ("/uploads/", "/vector_stores/", "/skills/", "/memory_stores/", "/vaults/")
-_NAMED_WITHIN = ("/evals", "/agents")  # what is renamed or described anew...
-_ANSWERS = "/completions"  # ...unless an agent answers (Mistral's)
+_DESCRIBED = (("/evals", "eval_"), ("/agents", "agent_"))  # anew; sessions beside OpenAI's agents are paid
 _SEARCHES = "/search"
 _MODERATIONS = "/moderations"  # Mistral takes money for them
 _KEPT = ("/items", "/metadata")  # what a conversation of OpenAI's is made of: no model answers yet
@@ -123,13 +122,14 @@ def is_free(exchange: Exchange) -> bool:
     if call is None or call.operation != "other":
         return call is not None and call.operation == "count_tokens"
     path = exchange.request.path
-    seller, folder = provider_named(_provider(exchange)).prices, path.rpartition("/")[0]
-    ours = seller == "openai" and folder.endswith("/conversations")
+    seller = provider_named(_provider(exchange)).prices
+    before, _, last = path.rpartition("/")
+    ours = seller == "openai" and before.endswith("/conversations")
     if ours or path.endswith("/conversations"):  # at Mistral a model answers, or an agent
         return not call.target and all(part.place.startswith(_KEPT) for part in call.texts)
     if path.endswith(_MODERATIONS):
         return seller != "mistral"
-    if folder.endswith(_NAMED_WITHIN) and not path.endswith(_ANSWERS):
+    if any(before.endswith(folder) and last.startswith(begin) for folder, begin in _DESCRIBED):
         return True
     kept = any(folder in path for folder in _FREE_WITHIN) and not path.endswith(_SEARCHES)
     return kept or path.endswith(_FREE)

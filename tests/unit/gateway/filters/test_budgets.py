@@ -149,6 +149,8 @@ def test_a_conversation_is_free_where_it_is_only_kept_and_not_where_a_model_answ
         "/v1/vector_stores/vs_1/search",
         "/v1/evals/eval_1/runs",
         "/v1/agents/completions",
+        "/v1/agents/sessions",
+        "/v1/agents/agent_1/runs",
     ],
 )
 def test_other_calls_without_a_known_price_do_not(path: str) -> None:
