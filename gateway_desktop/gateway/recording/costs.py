@@ -25,7 +25,8 @@ _FREE = (
     "/items",
     "/evals",
     *("/agents", "/archive", "/skills", "/memory_stores", "/vaults", "/fileSearchStores", ":computeTokens"),
-    *("/cancel", ":cancel", "/hangup", "/pause", "/stop"),  # who ends what costs must not be kept from it
+    # Who ends what costs must not be kept from it.
+    *("/cancel", ":cancel", "/hangup", "/reject", "/pause", "/stop"),
 )
 _FREE_WITHIN = ("/uploads/", "/vector_stores/", "/skills/", "/memory_stores/", "/vaults/")
 _DESCRIBED = (("/evals", "eval_"), ("/agents", "agent_"))  # anew; sessions beside OpenAI's agents are paid

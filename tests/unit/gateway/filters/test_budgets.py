@@ -107,6 +107,7 @@ def test_a_budget_of_somebody_else_and_calls_without_a_price_of_their_own_do_not
         "/v1beta/fileSearchStores",
         "/v1beta/batches/1:cancel",
         "/v1/realtime/calls/call_1/hangup",
+        "/v1/realtime/calls/call_1/reject",
         "/v1/fine_tuning/jobs/job_1/pause",
         "/v1/uploads/upload_1/parts",
         "/v1/uploads/upload_1/complete",
