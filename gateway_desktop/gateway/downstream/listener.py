@@ -81,7 +81,7 @@ class Listener:
         self._server, self.certificate = server, certificate
         self.port = server.sockets[-1].getsockname()[1]
         if certificate is not None:
-            self._watch = spawn(_follow(certificate), "certificate watch")
+            self._watch = spawn(follow(certificate), "certificate watch")
 
     async def close(self) -> None:
         """Accept no further connections; those that stand go on."""
@@ -98,11 +98,17 @@ class Listener:
         await self._runner.cleanup()
 
 
-async def _follow(certificate: Certificate) -> None:
+async def follow(certificate: Certificate, every: float = _RELOAD_SECONDS) -> None:
+    """Load it again whenever its files change; what is wrong with them is told once."""
+    told = ""
     while True:
-        await asyncio.sleep(_RELOAD_SECONDS)
+        await asyncio.sleep(every)
+        problem = ""
         try:
             if certificate.reload():
                 _log.info("The certificate was loaded again, fingerprint %s", certificate.fingerprint)
         except Unavailable as error:
-            _log.error("%s; the one loaded before stays", error)
+            problem = str(error)
+        if problem and problem != told:
+            _log.error("%s; the one loaded before stays", problem)
+        told = problem

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from errno import EADDRNOTAVAIL
 from pathlib import Path
@@ -11,7 +12,8 @@ from aiohttp import web
 
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.traffic_settings import Listen
-from gateway_desktop.gateway.downstream.listener import Listener
+from gateway_desktop.gateway.downstream.certificates import Certificate
+from gateway_desktop.gateway.downstream.listener import Listener, follow
 
 
 async def nobody(_request: web.BaseRequest) -> web.StreamResponse:
@@ -44,3 +46,24 @@ def test_a_caller_that_never_begins_tls_is_left_soon(tmp_path: Path) -> None:
         await listener.end()
 
     asyncio.run(asyncio.wait_for(work(), 4))
+
+
+async def test_files_of_a_certificate_that_cannot_be_used_are_told_of_once(
+    tmp_path: Path, expect_log: Callable[[str], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    expect_log("cannot be used")
+    looks: asyncio.Queue[None] = asyncio.Queue()
+
+    class Watched(Certificate):
+        def reload(self) -> bool:
+            looks.put_nowait(None)
+            return super().reload()
+
+    certificate = Watched(Listen(host="192.0.2.7"), tmp_path)
+    (tmp_path / "certificate.pem").write_bytes(b"")
+    os.utime(tmp_path / "certificate.pem", (1, 1))
+    watch = asyncio.create_task(follow(certificate, 0))
+    for _ in range(5):
+        await looks.get()
+    watch.cancel()
+    assert caplog.text.count("the one loaded before stays") == 1
