@@ -134,7 +134,7 @@ def _database(value: str) -> str | None:
         return None
     where = DatabaseUrl(value)
     if not DatabaseUrl.names(value) or not where.name:
-        return f"'{value}' is not like postgresql://user@host/name"
+        return "it is not like postgresql://user@host/name"  # a password may stand in it
     if where.has_password:
         return "no password here, where everybody may read it: ~/.pgpass or $PGPASSFILE keeps it"
     return None

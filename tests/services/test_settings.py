@@ -91,6 +91,10 @@ def test_a_misspelt_environment_variable_is_named_with_the_nearest_setting() -> 
         (f"public_url = {'[' * 100_000}", "nested too deeply"),
         ("database = 'mysql://x/y'", "not like postgresql://user@host/name"),
         ("database = 'postgresql://x'", "not like postgresql://user@host/name"),
+        (
+            "database = 'postgresql://ana:secret@x:99999/y'",
+            "database: it is not like postgresql://user@host/name",
+        ),
         ("database = 'postgresql://ana:secret@x/y'", r"no password here, .*\.pgpass"),
         ("database = 'postgresql://ana@x/y?password=s'", r"no password here, .*\.pgpass"),
         ("[listen", "is not TOML"),
