@@ -1,7 +1,8 @@
 """What is being asked, whatever the protocol."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from sys import getsizeof
 from typing import Any, NamedTuple
 
 from gateway_desktop.core.finding import Scan
@@ -18,6 +19,11 @@ class TextPart(NamedTuple):
     text: str
     tool: str = ""  # the tool that is called, described or answered, where the text belongs to one
     seams: tuple[int, ...] = ()  # of a text that was put together for looking at it: where its pieces meet
+
+
+def memory_of(texts: Iterable[TextPart]) -> int:
+    """Return the bytes that texts take: tiny ones a hundred for each letter, those with an emoji four."""
+    return sum(getsizeof(part.text) + MEMORY_OF_TEXT for part in texts)
 
 
 @dataclass(slots=True, eq=False)

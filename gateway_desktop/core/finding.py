@@ -82,6 +82,7 @@ class Passage:
     tool: str = ""  # the tool that is called, described, or answered
     argument: str = ""  # of an argument: its name
     seams: tuple[int, ...] = ()  # where pieces meet that were looked at alone: only what crosses counts
+    offset: int = 0  # of a piece: where it begins in the text at the place
 
     def across(self, spans: Iterable[Span], look: Callable[[str], Iterable[Span]]) -> list[Span]:
         """Return those of the spans that cross a seam and that the pieces do not show by themselves.

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import perf_counter
 
 from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage, Scan
@@ -18,17 +18,9 @@ SLICE = 0.004  # seconds of work between two pauses
 LARGEST = 2_000_000  # characters of one exchange that are looked at
 _PIECE = 6_144  # characters that are looked at without a pause
 _OVERLAP = 512
-_GAP = "\x00"  # stands for what is left out
-_BLANK = _GAP * _PIECE
 _MANY = 100  # findings
 _LONG = 2_000  # characters beyond which there may be a pause between two detectors
 _Key = tuple[str, str, str, int, int]  # what makes two findings one
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    passage: Passage  # with the text of this piece
-    offset: int  # where it begins in the passage's text
 
 
 def scan(passages: Iterable[Passage], detectors: Sequence[Detector] = DETECTORS) -> Scan:
@@ -50,8 +42,7 @@ def scan_slices(
     kept = list(passages)
     findings: dict[_Key, Finding] = {}
     began = clock()
-    for piece in _pieces(kept):
-        passage = piece.passage
+    for passage in _pieces(kept):
         asked = _asked(detectors, passage.context)
         if not asked:
             continue
@@ -59,8 +50,8 @@ def scan_slices(
         for detector in asked:
             found = _found(passage, normal, detector)
             if passage.seams and found:
-                found = _across(piece, found, detector)
-            _add(findings, piece, found)
+                found = _across(passage, found, detector)
+            _add(findings, passage, found)
             if len(passage.text) > _LONG and clock() - began >= SLICE:
                 yield
                 began = clock()
@@ -75,8 +66,8 @@ def scan_slices(
 def within_budget(passages: list[Passage], largest: int = LARGEST) -> tuple[list[Passage], str]:
     """Return the passages that are looked at, and what is not, in words.
 
-    Of too long a text its head, middle and tail are kept as passages of their own, blank before and after so
-    that places stay right. Later passages, which are newer, go first.
+    Of too long a text its head, middle and tail are kept as passages of their own. Later passages, which are
+    newer, go first.
     """
     total = sum(len(passage.text) for passage in passages)
     if total <= largest:
@@ -89,35 +80,30 @@ def within_budget(passages: list[Passage], largest: int = LARGEST) -> tuple[list
             kept.append(passage)
             room -= length
         elif room >= 3 * _OVERLAP:
-            kept.append(replace(passage, text=_thirds(passage.text, room)))
+            kept += _thirds(passage, room)
             room = 0
     return kept[::-1], f"{total - largest} of {total} characters were not looked at"
 
 
-def _thirds(text: str, room: int) -> str:
-    """Return head, middle and tail of a text; what is left out between them is empty characters."""
+def _thirds(passage: Passage, room: int) -> list[Passage]:
+    """Return tail, middle and head of a passage, in this order."""
     third = room // 3
-    middle = (len(text) - third) // 2
-    return (
-        text[:third]
-        + _GAP * (middle - third)
-        + text[middle : middle + third]
-        + _GAP * (len(text) - 2 * third - middle)
-        + text[len(text) - third :]
-    )
+    tail = len(passage.text) - third
+    return [
+        replace(passage, text=passage.text[at : at + third], offset=passage.offset + at)
+        for at in (tail, tail // 2, 0)
+    ]
 
 
-def _pieces(passages: Iterable[Passage]) -> Iterator[_Piece]:
-    """Yield the passages, long ones as overlapping pieces; what the budget left out is stepped over."""
+def _pieces(passages: Iterable[Passage]) -> Iterator[Passage]:
+    """Yield the passages, long ones as overlapping pieces."""
     for passage in passages:
-        text = passage.text
-        if len(text) <= _PIECE:
-            yield _Piece(passage, 0)
+        if len(passage.text) <= _PIECE:
+            yield passage
             continue
-        for start in range(0, len(text), _PIECE - _OVERLAP):
-            part = text[start : start + _PIECE]
-            if part != _BLANK[: len(part)]:
-                yield _Piece(replace(passage, text=part), start)
+        for start in range(0, len(passage.text), _PIECE - _OVERLAP):
+            part = passage.text[start : start + _PIECE]
+            yield replace(passage, text=part, offset=passage.offset + start)
 
 
 def _asked(detectors: Sequence[Detector], context: Context) -> tuple[Detector, ...]:
@@ -140,11 +126,11 @@ def _found(passage: Passage, normal: Normal, detector: Detector) -> list[Finding
         return [_failed(passage, detector, error)]
 
 
-def _across(piece: _Piece, found: list[Finding], detector: Detector) -> list[Finding]:
+def _across(piece: Passage, found: list[Finding], detector: Detector) -> list[Finding]:
     """Return the findings that say more than those of what was put together; statistics judge that twice."""
-    seams, end = piece.passage.seams, piece.offset + len(piece.passage.text)
+    seams, end = piece.seams, piece.offset + len(piece.text)
     within = seams[bisect_left(seams, piece.offset) : bisect_right(seams, end)]
-    passage = replace(piece.passage, seams=tuple(seam - piece.offset for seam in within))
+    passage = replace(piece, seams=tuple(seam - piece.offset for seam in within))
     kept: list[Finding] = []
     by_kind: dict[str, list[Finding]] = {}
     for one in found:
@@ -187,7 +173,7 @@ def _failed(passage: Passage, detector: Detector, error: Exception) -> Finding:
     )
 
 
-def _add(seen: dict[_Key, Finding], piece: _Piece, found: Iterable[Finding]) -> None:
+def _add(seen: dict[_Key, Finding], piece: Passage, found: Iterable[Finding]) -> None:
     """Add each finding once: overlapping pieces see some twice, and statistics judge every piece."""
     for one in found:
         finding = _moved(one, piece.offset) if piece.offset else one

@@ -102,7 +102,7 @@ class Parts:
         cut = size = 0
         if not self._is_known(digest) and digest not in self._new:
             if len(data) > left:
-                text, data = _shortened(data, left)
+                text, data = _shortened(text, data, left)
                 digest = hashlib.blake2b(data, digest_size=16, key=self.key).digest()
                 cut = 1
             size = len(data)
@@ -205,14 +205,13 @@ def _piece(reference: Reference, salted: bytes) -> bytes:
     return f"{len(place)}:{place}{len(role)}:{role}{cut}".encode("utf-8", "surrogatepass") + salted
 
 
-def _shortened(data: bytes, limit: int) -> tuple[str, bytes]:
+def _shortened(text: str, data: bytes, limit: int) -> tuple[str, bytes]:
     """Return head and tail of a text within the limit, with a mark between them."""
     half = limit // 2
     head = data[:half].decode("utf-8", "ignore")
     tail = data[len(data) - half :].decode("utf-8", "ignore") if half else ""
-    left_out = len(data.decode("utf-8", "ignore")) - len(head) - len(tail)
-    text = f"{head}{_CUT_MARK.format(left_out)}{tail}"
-    return text, text.encode("utf-8", "surrogatepass")
+    short = f"{head}{_CUT_MARK.format(len(text) - len(head) - len(tail))}{tail}"
+    return short, short.encode("utf-8", "surrogatepass")
 
 
 def _written(text: str) -> str:

@@ -3,7 +3,7 @@
 import time
 from functools import partial
 
-from gateway_desktop.core.call import MEMORY_OF_TEXT, Call
+from gateway_desktop.core.call import Call, memory_of
 from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.exchange import Exchange, RequestHead
 from gateway_desktop.core.proxy import Kind, Proxy
@@ -38,7 +38,7 @@ class Decoding(RuntimeFilter):
             clear = await beside(decompressed, body, encoding, limit)  # 64 KB may be 64 MB
             exchange.take_memory(len(clear))
         call = await if_long(partial(_decoded, exchange.proxy, exchange.request), clear)
-        exchange.take_memory(MEMORY_OF_TEXT * len(call.texts))  # tiny ones are a hundred times their bytes
+        exchange.take_memory(memory_of(call.texts))
         if call.body is clear and exchange.proxy.kind is not Kind.MCP:  # whose answers are read once more
             call.compressed = clear is not body
             call.body = body  # untouched: it travels on as it came, compressed or not

@@ -5,7 +5,7 @@ import time
 
 import aiohttp
 
-from gateway_desktop.core.call import MEMORY_OF_TEXT, Call
+from gateway_desktop.core.call import Call, memory_of
 from gateway_desktop.core.errors import Failure, Refused, UpstreamFailed
 from gateway_desktop.core.exchange import AnswerGuard, Exchange, RequestHead
 from gateway_desktop.core.media_type import EVENTS, LINES, media_type
@@ -103,7 +103,7 @@ class Forwarding(RuntimeFilter):
                     await beside(meter.whole, whole)
                 else:
                     meter.whole(whole)
-                exchange.take_memory(MEMORY_OF_TEXT * len(meter.reply.texts) + meter.unpacked)
+                exchange.take_memory(memory_of(meter.reply.texts) + meter.unpacked)
                 await _check(call, answer, content_type, meter, adapter)
                 if exchange.guard is not None:
                     whole, headers = await _guarded(exchange.guard, whole, headers, meter, secret)

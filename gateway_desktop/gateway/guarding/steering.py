@@ -1,7 +1,6 @@
 """Calls that results steered: what no text shows by itself, but the conversation it stands in."""
 
 from collections.abc import Generator, Sequence
-from dataclasses import replace
 
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.finding import Context, Finding, Passage
@@ -68,6 +67,6 @@ def _newest(passages: Sequence[Passage]) -> Generator[_Step, None, list[Passage]
             left[kind] -= left[kind] > 0
             continue
         within, _ = within_budget([passage], left[kind])
-        kept += [one if one is passage else replace(one, text=one.text.replace("\x00", "")) for one in within]
+        kept += within[::-1]
         left[kind] -= min(left[kind], len(passage.text))
     return kept[::-1]

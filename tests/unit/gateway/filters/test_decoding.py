@@ -2,11 +2,12 @@
 
 import asyncio
 import gzip
+import json
 import time
 
 import pytest
 
-from gateway_desktop.core.call import MEMORY_OF_TEXT
+from gateway_desktop.core.call import memory_of
 from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Kind
@@ -51,10 +52,16 @@ def test_the_very_bytes_go_on() -> None:
 
 def test_what_is_made_of_a_body_is_counted_against_the_memory_of_all() -> None:
     taken: list[int] = []
-    decoded(BODY, taken=taken)
-    assert taken == [MEMORY_OF_TEXT]
+    plain = decoded(BODY, taken=taken)
+    assert plain.call is not None
+    texts = memory_of(plain.call.texts)
+    assert taken == [texts]
     decoded(gzip.compress(BODY), ("Content-Encoding", "gzip"), taken=taken)
-    assert taken[1:] == [len(BODY), MEMORY_OF_TEXT]
+    assert taken[1:] == [len(BODY), texts]
+    said = "word " * 10_000 + "\U0001f600"  # one such letter, and Python keeps all of them in four bytes
+    request = {"model": "gpt-5-mini", "messages": [{"role": "user", "content": said}]}
+    decoded(json.dumps(request).encode(), taken=taken)
+    assert taken[-1] > 4 * len(said)
 
 
 def test_a_compressed_body_is_read_and_goes_on_as_it_came() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from gateway_desktop.core.call import MEMORY_OF_TEXT
+from gateway_desktop.core.call import TextPart, memory_of
 from gateway_desktop.core.errors import UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.secret import Secret
@@ -156,7 +156,7 @@ def test_what_is_held_of_an_answer_is_counted_against_the_memory_of_all(packed: 
         exchange.take_memory = taken.append
 
     go(many, counts)
-    assert sum(taken) == len(body) + len(clear) * packed + 100 * MEMORY_OF_TEXT
+    assert sum(taken) == len(body) + len(clear) * packed + memory_of([TextPart("", "", "a" * 1_000)] * 100)
 
 
 @pytest.mark.parametrize("codings", [["br"], ["identity", "gzip"]])

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Iterable
 
 from gateway_desktop.core.errors import Malformed, Reason, Refused
 from gateway_desktop.core.exchange import Exchange
@@ -39,6 +40,27 @@ def test_malformed_requests_name_the_place() -> None:
     client = go(Malformed("not JSON", "line 1, column 2"))
     assert client.status == 400
     assert b"line 1, column 2" in client.body
+
+
+def test_what_was_read_of_a_refused_request_is_gone_when_the_caller_is_told() -> None:
+    alive: list[bool] = []
+    held: list[Callable[[], object]] = []
+
+    class Body(bytearray):
+        """What a refused request held."""
+
+    class Watcher(ClientRecord):
+        async def whole(self, status: int, headers: Iterable[tuple[str, str]], body: bytes) -> None:
+            alive.append(held[0]() is not None)
+            await super().whole(status, headers, body)
+
+    async def call_next(_: Exchange) -> None:
+        body = Body(b"many bytes")
+        held.append(weakref.ref(body))
+        raise Malformed("too many", "")
+
+    asyncio.run(Refusals()(an_exchange(client=Watcher()), call_next))
+    assert alive == [False]
 
 
 def test_a_bug_of_ours_is_a_500_without_its_text(expect_log: Callable[[str], None]) -> None:
