@@ -1,6 +1,9 @@
 """Each step of a sign-in holds by itself, also where the one before or behind it would do."""
 
+import socket
 import sqlite3
+from collections import Counter
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import httpx
@@ -169,7 +172,50 @@ def test_tokens_that_are_over_are_told_to_be(place: Place, application: Applicat
     assert application.refresh(third["refresh_token"]).json()["error"] == "invalid_grant"
 
 
-# ---- last, because afterwards this address has to wait
+# ---- last, because afterwards these addresses have to wait
+
+
+@pytest.mark.slow
+def test_an_address_tries_so_many_passwords_and_of_fifty_at_once_some_are_not_looked_at(
+    place: Place, application: Application
+) -> None:
+    other = "127.0.0.2"
+    with httpx.Client(transport=httpx.HTTPTransport(local_address=other), follow_redirects=True) as browser:
+        browser.headers["Origin"] = place.base
+        pages = [form_of(browser.get(application.authorize_url())) for _ in range(50)]
+        for at, consent in enumerate(pages):
+            chosen = {**consent.fields, "choice": "local"}
+            pages[at] = form_of(browser.post(f"{place.base}{consent.action}", data=chosen))
+        tried = {"choice": "sign-in", "password": "wrong wrong"}
+        requests = [
+            browser.build_request(
+                "POST",
+                f"{place.base}{page.action}",
+                data={**page.fields, **tried, "email": f"{at}@example.org"},
+            )
+            for at, page in enumerate(pages)
+        ]
+    said = Counter(at_once(place, requests, other))
+    assert said.keys() == {401, 429, 503}
+    assert 20 <= said[401] <= 21  # two are looked at at once
+    assert told(Person(place.base).sign_in(application.authorize_url()))["code"]  # from another address
+
+
+def at_once(place: Place, requests: list[httpx.Request], address: str) -> list[int]:
+    """Send them at the same moment, each on a connection from this address; return the statuses."""
+    with ExitStack() as stack:
+        opened = []
+        for request in requests:
+            line = f"{request.method} {request.url.raw_path.decode()} HTTP/1.1"
+            head = [line, *(f"{name}: {value}" for name, value in request.headers.items()), "", ""]
+            where = ("127.0.0.1", place.program.port)
+            connection = stack.enter_context(socket.create_connection(where, 60, (address, 0)))
+            connection.sendall("\r\n".join(head).encode() + request.read()[:-1])
+            opened.append(connection)
+        for connection, request in zip(opened, requests, strict=True):
+            connection.sendall(request.read()[-1:])
+        answers = [stack.enter_context(connection.makefile("rb")) for connection in opened]
+        return [int(answer.readline().split()[1]) for answer in answers]
 
 
 def test_who_begins_too_many_sign_ins_has_to_wait(place: Place, application: Application) -> None:
