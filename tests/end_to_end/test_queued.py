@@ -59,6 +59,44 @@ def test_what_a_queued_response_used_is_counted_once_whoever_fetches_it(setting:
     assert first["cost_nano"] > 0
 
 
+def test_who_leaves_a_stream_of_the_background_pays_where_its_end_is_told(setting: Setting) -> None:
+    def event(number: int, kind: str, **more: Any) -> bytes:
+        told = {"type": f"response.{kind}", "sequence_number": number, **more}
+        return f"event: response.{kind}\ndata: {json.dumps(told)}\n\n".encode()
+
+    streams = iter(
+        [
+            [event(0, "created", response=response("queued")), event(1, "output_text.delta", delta="Hel")],
+            [event(2, "output_text.delta", delta="lo")],  # broke off
+            [event(3, "output_text.delta", delta="!"), event(4, "completed", response=response("completed"))],
+        ]
+    )
+
+    async def responses(connection: Connection) -> None:
+        await connection.head(200, ("Content-Type", "text/event-stream"))
+        for piece in next(streams):
+            await connection.chunk(piece)
+        if connection.received.method == "POST":
+            await connection.gone()
+        await connection.end()
+
+    setting.script(responses)
+    with openai.OpenAI(base_url=f"{setting.url}/v1", api_key=setting.key, max_retries=0) as client:
+        began = client.responses.create(model="gpt-5-mini", input="Think.", background=True, stream=True)
+        for event_ in began:
+            if event_.type == "response.output_text.delta":
+                break
+        began.close()
+        eventually(lambda: setting.program.rows()[-1]["outcome"] == "abandoned")
+        for after in (1, 2):
+            list(client.responses.retrieve("resp_1", stream=True, starting_after=after))
+    left, broken, ended = setting.program.rows()[-3:]
+    assert (left["tokens_out"], left["cost_nano"], left["cost_basis"]) == (None, None, "unknown")
+    assert (broken["tokens_out"], broken["cost_nano"]) == (None, 0)
+    assert (ended["tokens_in"], ended["tokens_out"], ended["cost_basis"]) == (1000, 500, "reported")
+    assert ended["cost_nano"] > 0
+
+
 def test_two_who_fetch_it_at_the_same_time_count_it_once(setting: Setting) -> None:
     fetched = []
     both = asyncio.Event()

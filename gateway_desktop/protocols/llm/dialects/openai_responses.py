@@ -14,6 +14,7 @@ from gateway_desktop.protocols.llm.readers import reader_of
 from gateway_desktop.protocols.llm.texts import Texts, objects, role_of, words
 from gateway_desktop.protocols.llm.usage import add_other, count, mapping, openai_usage
 
+_BEGINNING = frozenset({"response.created", "response.queued", "response.in_progress"})
 _TERMINAL = frozenset({"response.completed", "response.incomplete", "response.failed", "response.cancelled"})
 # Which member of an item holds text, and whose words they are.
 _TEXT_OF_ITEM = {
@@ -119,9 +120,11 @@ class ResponsesAnswer(Answer):
         elif kind in _TERMINAL:
             self._response(mapping(value.get("response")))
             self.ended = self.over = True
-        elif kind == "response.created":
+        elif kind in _BEGINNING:
             response = mapping(value.get("response"))
             self.reply.response_model = words(response.get("model"))
+            if "background" in self.call.detail and isinstance(id := response.get("id"), str):
+                self.reply.detail[QUEUED] = id
         elif kind == "error" or "error" in value:
             self.error(value.get("error") or value)
         return False
@@ -144,8 +147,15 @@ class ResponsesAnswer(Answer):
         """Return nothing for what has only been queued; it is reported where it is fetched."""
         return None if self.reply.finish in NOT_YET else super().unreported(characters, usage)
 
+    def close(self, *, cut: bool) -> None:
+        """Complete the reply; what is made in the background goes on without who listened to it."""
+        super().close(cut=cut)
+        if "background" in self.call.detail and not self.ended:
+            self.reply.usage = None
+
     def _response(self, response: Mapping[str, Any]) -> None:
         reply = self.reply
+        reply.detail.pop(QUEUED, None)
         reply.response_model = words(response.get("model")) or reply.response_model
         status = response.get("status")
         reason = mapping(response.get("incomplete_details")).get("reason")
