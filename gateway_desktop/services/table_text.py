@@ -11,7 +11,10 @@ from gateway_desktop.core.spelling import plainly
 Row = Mapping[str, object]
 
 # What a spreadsheet would run (OWASP), also as wide as Chinese letters are.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_SIGNS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_FORMULA = (*_SIGNS, "\t", "\r", "\n")
+# Where semicolons part cells, as for Excel in most of Europe, quotes behind a comma are none.
+_CELLS_THERE = tuple((mark, sign) for mark in (";", "\n") for sign in _SIGNS)
 _ROWS_AT_ONCE = 1_000
 
 
@@ -32,6 +35,8 @@ def harmless(cell: Any) -> object:
     if not isinstance(cell, str):
         return cell
     shown = "\r\n".join(map(plainly, cell.split("\r\n")))
+    for mark, sign in _CELLS_THERE:
+        shown = shown.replace(mark + sign, f"{mark}'{sign}")
     return f"'{shown}" if cell.startswith(_FORMULA) or shown.lstrip().startswith(_FORMULA) else shown
 
 

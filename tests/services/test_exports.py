@@ -79,9 +79,18 @@ def test_a_filter_holds_for_the_export_too(office: Office) -> None:
 def test_no_cell_is_a_formula(office: Office, start: str) -> None:
     record(office, a_record(target=f"{start}1+cmd|' /C calc'!A0", session='quoted "and, split"\nin two'))
     (row,) = rows_of(exported(office))
-    shown = start.replace("\r", "\\u000d")
+    shown = start.replace("\r", "\\u000d").replace("\n=", "\n'=")
     assert row["Model"].startswith((f"'{shown}1+cmd", f"\\u200b={'1+cmd'}"))
     assert row["Session"] == 'quoted "and, split"\nin two'
+
+
+@pytest.mark.parametrize("mark", [";", "\n", "\r\n"])
+def test_no_part_of_a_cell_is_a_formula_where_semicolons_part_cells(office: Office, mark: str) -> None:
+    record(office, a_record(target=f"a \"b{mark}=1+cmd|' /C calc'!A0;@SUM(1)"))
+    text = exported(office)
+    parts = [part for line in text.splitlines() for part in line.split(";")]
+    assert not [part for part in parts if part.startswith(("=", "@"))]
+    assert [row["Model"] for row in rows_of(text)] == [f"a \"b{mark}'=1+cmd|' /C calc'!A0;'@SUM(1)"]
 
 
 def test_no_cell_moves_the_cursor_of_a_terminal_or_pretends(office: Office) -> None:
