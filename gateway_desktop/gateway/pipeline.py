@@ -60,7 +60,7 @@ def filters(runtime: Runtime) -> Mapping[Kind, tuple[Filter, ...]]:
             StreamRefusals(sessions),  # errors go where the client looks for them
             *each,
             *within,
-            Mcp(runtime, sessions, withheld, within, (*around, *each)),
+            Mcp(runtime, sessions, withheld, within, around, each),
         ),
         Kind.A2A: (
             *begun,

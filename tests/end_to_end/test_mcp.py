@@ -115,6 +115,9 @@ def test_a_batch_is_looked_at_item_by_item(place: Place) -> None:
     assert [answers[id]["result"]["structuredContent"]["result"] for id in (1, 2)] == [3, 7]
     assert answers[3]["error"]["code"] == -32600
     rows = [row for row in place.rows() if row["exchange_id"] == headers["x-gateway-request-id"]]
+    [nonsense] = [row for row in rows if not row["method"]]
+    assert (nonsense["outcome"], nonsense["error"]) == ("failed", "The method must be a text")
+    rows.remove(nonsense)
     assert {row["app"] for row in rows} == {"hand 1"}
     assert sorted(row["method"] for row in rows) == [
         "notifications/roots/list_changed",

@@ -18,8 +18,8 @@ from gateway_desktop.protocols.mcp.adapter import BATCH, LEGACY
 class Mcp:
     """Forwards what MCP clients send.
 
-    `within`: the filters that a server's own requests go through, too. `item`: those around them for each
-    item of a batch.
+    `within`: the filters that a server's own requests go through, too. `around` and `each`: those before them
+    for each item of a batch, which is understood between the two.
     """
 
     def __init__(
@@ -28,13 +28,14 @@ class Mcp:
         sessions: Sessions,
         withheld: Withheld,
         within: Sequence[Filter],
-        item: Sequence[Filter],
+        around: Sequence[Filter],
+        each: Sequence[Filter],
     ) -> None:
         self._tasks = TaskOwners(runtime.recorder)
         messages = Messages(runtime, compose(within, end=_passed), withheld, self._tasks)
         self._streamable = Streamable(runtime, messages, sessions)
         self._legacy = Legacy(runtime, messages, sessions)
-        self._batches = Batches(compose((*item, *within, self)))
+        self._batches = Batches(around, compose((*each, *within, self)))
 
     async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:  # noqa: ARG002 - the last one
         """Set the reply, or raise a GatewayError."""

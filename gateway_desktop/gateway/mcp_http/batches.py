@@ -6,16 +6,16 @@ bring anything along. The answers are put together: one array, or one stream if 
 
 import asyncio
 import time
+from collections.abc import Sequence
 
 from gateway_desktop.core.call import Call
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.exchange import Exchange
-from gateway_desktop.gateway.filter import CallNext
+from gateway_desktop.gateway.filter import CallNext, Filter, compose
 from gateway_desktop.gateway.mcp_http.aside import Aside
 from gateway_desktop.protocols.json_body import compact
 from gateway_desktop.protocols.json_rpc import INVALID_REQUEST, RpcMalformed, checked
 from gateway_desktop.protocols.mcp.adapter import call_of
-from gateway_desktop.protocols.mcp.refusals import in_place
 from gateway_desktop.protocols.mcp.routing_headers import version_of
 from gateway_desktop.protocols.sse import event
 from gateway_desktop.protocols.strict_json import strict
@@ -24,9 +24,10 @@ _MOST = 100
 
 
 class Batches:
-    """Takes batches apart. `item`: the way of one item, from recording inward."""
+    """Takes batches apart. `around`: what every item goes through, nonsense too; `item`: all after it."""
 
-    def __init__(self, item: CallNext) -> None:
+    def __init__(self, around: Sequence[Filter], item: CallNext) -> None:
+        self._around = around
         self._item = item
 
     async def __call__(self, exchange: Exchange) -> None:
@@ -47,15 +48,12 @@ class Batches:
         await together.end()
 
     async def _one(self, batch: Exchange, value: object, together: "_Together") -> None:
-        item = _item(batch, together)
-        client = item.client
-        assert isinstance(client, Aside)
-        try:
+        async def understood(item: Exchange) -> None:
             item.call = _call(batch, value)
-        except RpcMalformed as error:
-            await client.whole(400, (), in_place(error, item.id, error.id))
-        else:
             await self._item(item)
+
+        client = Aside(together.piece)
+        await compose(self._around, end=understood)(_item(batch, client))
         together.add(client)
 
 
@@ -110,14 +108,14 @@ def _call(batch: Exchange, value: object) -> Call:
     return call
 
 
-def _item(batch: Exchange, together: _Together) -> Exchange:
+def _item(batch: Exchange, client: Aside) -> Exchange:
     return Exchange(
         id=batch.id,
         proxy=batch.proxy,
         request=batch.request,
         started_us=now_us(),
         started=time.perf_counter(),
-        client=Aside(together.piece),
+        client=client,
         read_body=batch.read_body,
         principal=batch.principal,
     )
