@@ -200,4 +200,7 @@ def run_alone(path: Path, statement: str, *values: str) -> None:
 def copy_into(path: Path, target: Path) -> None:
     """Write what the database holds at this moment into a new file, which is there once it is whole."""
     with appearing(target) as unfinished:  # SQLite takes an empty file, and keeps who may read it
-        run_alone(path, "VACUUM INTO ?", str(unfinished))
+        try:
+            run_alone(path, "VACUUM INTO ?", str(unfinished))
+        finally:  # where the disk was full, it stays
+            unfinished.with_name(unfinished.name + "-journal").unlink(missing_ok=True)

@@ -1,6 +1,8 @@
 """Backups: beside the traffic, checked, put back at a start, with what was there kept."""
 
+import sqlite3
 from concurrent.futures import Future
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -94,6 +96,15 @@ def test_a_restore_that_was_broken_off_goes_on(office: Office, tmp_path: Path) -
     assert set(tmp_path.iterdir()) == there and put_in_place(path) is not None
     assert names(path) == ["ana@example.org"]
     assert put_in_place(path) is None
+
+
+def test_a_backup_that_finds_no_room_leaves_nothing(tmp_path: Path) -> None:
+    large = tmp_path / "large.sqlite"
+    with closing(sqlite3.connect(large)) as database:  # more than SQLite keeps in memory
+        database.executescript("CREATE TABLE waste(x); INSERT INTO waste VALUES(zeroblob(40000000))")
+    with no_file_beyond(20_000_000), pytest.raises(Unavailable, match="cannot be written: disk"):
+        back_up(large, tmp_path / "copy.sqlite")
+    assert list(tmp_path.glob("copy*")) == []
 
 
 def test_compacting_gives_back_what_was_deleted(office: Office) -> None:
