@@ -17,6 +17,7 @@ try:
     from gateway_desktop.commands.arguments import common_options, given_settings, paths_of
     from gateway_desktop.commands.output import note
     from gateway_desktop.core.errors import ConfigurationError, StorageUnavailable, Unavailable, in_words
+    from gateway_desktop.services.end_signals import when_told_to_end
 except KeyboardInterrupt:  # nothing has begun
     sys.exit(130)
 
@@ -36,6 +37,7 @@ def main(words: Sequence[str] | None = None) -> int:
         arguments = parse(words)
         if arguments.subject is None:
             return _window(arguments)
+        when_told_to_end(_break_off)
         return int(arguments.run(arguments))
     except SystemExit as end:  # argparse has said why
         return end.code if isinstance(end.code, int) else 1
@@ -73,6 +75,11 @@ def _opened(stream: TextIO | None) -> TextIO:
 def _fail(message: str) -> int:
     note(f"{PROGRAM}: {message}")
     return 1
+
+
+def _break_off() -> None:
+    """Whatever ends a command does it as Ctrl+C does: what was begun is cleared away."""
+    raise KeyboardInterrupt
 
 
 def _window(arguments: argparse.Namespace) -> int:

@@ -264,3 +264,26 @@ def test_ctrl_c_while_it_is_imported_ends_the_program_without_a_word(
     command = [sys.executable, "-c", code, "--data", str(tmp_path / "data")]
     ended = subprocess.run(command, capture_output=True, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"})
     assert (ended.returncode, ended.stderr) == (status, b"")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process without asking it")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_command_that_is_told_to_end_clears_away_what_it_began(
+    terminal: Terminal, tmp_path: Path, number: signal.Signals
+) -> None:
+    terminal.run("group", "add", "lab")
+    code = (
+        "import os, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # ignored where a shell runs it aside
+        "class Ending:\n"
+        "    def write(self, text):\n"  # of progress: a part of the file is written
+        f"        if 'rows' in text: os.kill(os.getpid(), {int(number)})\n"
+        "    def flush(self): pass\n"
+        "sys.stderr = Ending()\n"
+        "from gateway_desktop.__main__ import main\n"
+        "sys.exit(main(sys.argv[1:]))"
+    )
+    out = tmp_path / "out"
+    words = ["audit", "--tab", "system", "--out", str(out / "rows.csv"), "--progress"]
+    ended = subprocess.run([sys.executable, "-c", code, *words, "--data", str(terminal.data)])
+    assert ended.returncode == 130 and not list(out.iterdir())
