@@ -6,6 +6,7 @@ import json
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 from gateway_desktop.commands.arguments import output_file
 from gateway_desktop.commands.output import note, say, stream
@@ -81,8 +82,8 @@ def _export(arguments: argparse.Namespace, opened: Session, database: Database, 
     sealer = opened.unlock()
     ids = array("q")
 
-    def attest(manifest: Manifest) -> Manifest:
-        return write_proof(database, path, ids, manifest, sealer, opened.paths)
+    def attest(proof: Path, manifest: Manifest) -> Manifest:
+        return write_proof(database, proof, ids, manifest, sealer, opened.paths)
 
     pieces = text_chunks(database, asked, layout, ids)
     with _without_collecting():

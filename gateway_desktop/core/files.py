@@ -26,17 +26,28 @@ def unfinished(path: Path) -> Path:
 @contextmanager
 def appearing(path: Path) -> Iterator[Path]:
     """Give an empty file, which stands at the path once all of it is written, and not before."""
-    beside = unfinished(path)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(open_new(beside))
+    with appearing_together(path) as (beside,):
         yield beside
-        with beside.open("r+b") as file:
-            os.fsync(file.fileno())
-        beside.replace(path)
+
+
+@contextmanager
+def appearing_together(*paths: Path) -> Iterator[list[Path]]:
+    """Give empty files, which stand at the paths once all of all of them is written, and not before."""
+    besides = [unfinished(path) for path in paths]
+    try:
+        for path, beside in zip(paths, besides, strict=True):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(open_new(beside))
+        yield besides
+        for beside in besides:
+            with beside.open("r+b") as file:
+                os.fsync(file.fileno())
+        for path, beside in zip(paths, besides, strict=True):
+            beside.replace(path)
     finally:
-        with suppress(OSError):
-            beside.unlink()
+        for beside in besides:
+            with suppress(OSError):
+                beside.unlink()
 
 
 def read_text(path: Path) -> str:

@@ -15,8 +15,8 @@ from importlib import metadata
 from pathlib import Path
 
 from gateway_desktop import __version__
-from gateway_desktop.core.errors import Unavailable
-from gateway_desktop.core.files import open_new
+from gateway_desktop.core.errors import Unavailable, in_words
+from gateway_desktop.core.files import appearing
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.services.gateway_control import GatewayControl
 from gateway_desktop.services.gateway_lock import running_gateway
@@ -104,10 +104,10 @@ class Diagnostics:
 
 def _written(target: Path, text: str) -> Path:
     try:
-        with os.fdopen(open_new(target), "w", encoding="utf-8") as file:
-            file.write(text)
+        with appearing(target) as unfinished:
+            unfinished.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise Unavailable(f"{target} cannot be written: {error.strerror}") from error
+        raise Unavailable(f"{target} cannot be written: {in_words(error)}") from error
     return target
 
 

@@ -5,13 +5,12 @@ Whoever gets the files needs neither this program nor its key: `verify_export.py
 
 import hashlib
 import json
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
-from gateway_desktop.core.files import appearing
+from gateway_desktop.core.files import write_atomically
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.identity.signing import Signer
@@ -26,27 +25,27 @@ VERIFIER = "verify_export.py"
 
 
 def write_proof(
-    database: Database, path: Path, ids: Sequence[int], manifest: Manifest, sealer: Sealer, paths: Paths
+    database: Database, proof: Path, ids: Sequence[int], manifest: Manifest, sealer: Sealer, paths: Paths
 ) -> Manifest:
-    """Write the proof of these rows and the script; return the manifest, signed."""
-    proof, signer, key = proof_of(path), Signer(sealer), sealer.derive(SEALS)
+    """Write the proof of these rows, and the script beside it; return the manifest, signed."""
+    export, signer, key = Path(str(manifest["file"])), Signer(sealer), sealer.derive(SEALS)
     hashed, seals = hashlib.sha256(), 0
-    with appearing(proof) as beside, beside.open("wb") as file:
+    with proof.open("wb") as file:
         for found in proofs(database, key, ids, whole=manifest["format"] == "jsonl"):
             line = msgspec.json.encode(found) + b"\n"
             hashed.update(line)
             file.write(line)
             seals += 1
-    shutil.copyfile(paths.resources / VERIFIER, path.with_name(VERIFIER))
+    write_atomically(proof.with_name(VERIFIER), (paths.resources / VERIFIER).read_bytes())
     manifest = {
         **manifest,
         "proof": {
-            "file": proof.name,
+            "file": proof_of(export).name,
             "sha256": hashed.hexdigest(),
             "seals": seals,
             "columns": list(COLUMNS),
             "public_key": signer.public_key.hex(),
-            "verify_with": f"python {VERIFIER} {path.name}",
+            "verify_with": f"python {VERIFIER} {export}",
         },
     }
     return {**manifest, "signature": signer.sign(signed_bytes(manifest)).hex()}

@@ -69,9 +69,10 @@ class Export:
             said, rows = followed(process, self._progress)
         status = process.returncode
         if status or self._cancelled:
-            for path in (self._wish.path, proof_of(self._wish.path)):
+            path = self._wish.path
+            for part in (path, manifest_of(path), proof_of(path)):
                 with suppress(OSError):
-                    unfinished(path).unlink()
+                    unfinished(part).unlink()
         if self._cancelled:
             raise CancelledError
         if status:

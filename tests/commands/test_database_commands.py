@@ -13,6 +13,7 @@ from gateway_desktop.store.migration import migrate
 from gateway_desktop.store.migrations import MIGRATIONS
 from gateway_desktop.store.sqlite import SqliteDatabase, prepare_file
 from tests.commands.conftest import Terminal
+from tests.full_disk import no_file_beyond
 
 
 def test_a_backup_is_made_and_put_back(terminal: Terminal, tmp_path: Path) -> None:
@@ -119,7 +120,14 @@ def test_diagnostics_are_a_text_without_names(terminal: Terminal, tmp_path: Path
     terminal.run("diagnostics", "--out", str(out))
     assert out.read_text(encoding="utf-8").startswith("Program\n")
     assert out.stat().st_mode & 0o777 == 0o600
-    assert "cannot be written" in terminal.fail("diagnostics", "--out", str(tmp_path / "no" / "where"))
+    assert "cannot be written" in terminal.fail("diagnostics", "--out", str(out / "where"))
+    before = out.read_text(encoding="utf-8")
+    (terminal.data / "logs").mkdir(exist_ok=True)
+    (terminal.data / "logs" / "z.log").write_text("a line of the log\n" * 4000)
+    with no_file_beyond(50_000):
+        assert f"{out} cannot be written: File too large" in terminal.fail("diagnostics", "--out", str(out))
+    assert out.read_text(encoding="utf-8") == before
+    assert [path.name for path in tmp_path.glob("found*")] == ["found.txt"]
 
 
 @pytest.mark.usefixtures("begun")

@@ -17,7 +17,7 @@ from gateway_desktop.core.audit import AuditRecord, Outcome
 from gateway_desktop.core.errors import ConfigurationError, Unavailable
 from gateway_desktop.core.files import unfinished
 from gateway_desktop.services.audit_columns import COLUMNS
-from gateway_desktop.services.export_file import write_export
+from gateway_desktop.services.export_file import Manifest, write_export
 from gateway_desktop.services.export_rows import Layout, checked_columns, text_chunks
 from gateway_desktop.services.exports import Wish, manifest_of
 from gateway_desktop.services.table_text import csv_cell, csv_text
@@ -234,7 +234,13 @@ def test_an_older_file_stays_until_the_new_one_is_whole(tmp_path: Path) -> None:
         assert path.read_text() == "old"
         raise OSError(28, "No space left on device")
 
+    def unproven(proof: Path, _manifest: object) -> Manifest:
+        proof.write_text("half")
+        raise OSError(28, "No space left on device")
+
     with pytest.raises(Unavailable, match="No space left on device"):
         write_export(path, broken(), {}, lambda _rows: None)  # type: ignore[arg-type]  # it never ends well
+    with pytest.raises(Unavailable, match="No space left on device"):
+        write_export(path, iter([(1, "new")]), {}, lambda _rows: None, unproven)
     assert path.read_text() == "old"
     assert [found.name for found in tmp_path.iterdir()] == ["x.csv"]
