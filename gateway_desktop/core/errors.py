@@ -81,6 +81,13 @@ class UpstreamFailed(GatewayError):
         return self.kind in (Failure.TIMEOUT, Failure.BROKEN)
 
 
+class Stopped(GatewayError):
+    """The gateway was told to stop, and waited no longer for the answer's end."""
+
+    def __init__(self) -> None:
+        super().__init__("The gateway stopped before the answer ended", 503)
+
+
 class ConfigurationError(ValueError):
     """What a person entered does not hold: `place` names the field, `problem` says why."""
 

@@ -64,6 +64,7 @@ class Gateway:
         if self._listener is None:
             self._listener = Listener(make_server(self.runtime, self._oauth), self._folder)
         await self._listener.open(settings.listen)
+        self.runtime.stopping = False
         self.runtime.doorway = Doorway(settings)
         self.runtime.port = self.listener.port
         self.runtime.load_prices()
@@ -78,6 +79,7 @@ class Gateway:
         while self.runtime.active and steps:
             await asyncio.sleep(_DRAIN_STEP)
             steps -= 1
+        self.runtime.stopping = True
         await end_tasks(EXCHANGE)  # those that go on without their callers are written down now
         await self._listener.end()
         self._listener = None

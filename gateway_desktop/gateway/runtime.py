@@ -72,6 +72,7 @@ class Runtime:
         self.queued = Queued()
         self.port = 0  # where we listen
         self.active = 0
+        self.stopping = False  # exchanges that are still on their way end now
         self.measures = Measures()
         self.telemetry = Telemetry(loop)
         self.records = Records(self.prices, self.measures, self.telemetry)

@@ -159,7 +159,8 @@ def test_a_gateway_that_stops_in_a_call_writes_it_down_once(place: Place, tmp_pa
         place.program.stop()
         connection.close()
         assert len(place.calls("wait")) == 1
-        assert place.calls("wait")[0]["outcome"] in ("abandoned", "failed")
+        row = place.calls("wait")[0]
+        assert (row["outcome"], row["error"]) == ("failed", "The gateway stopped before the answer ended")
 
 
 def test_an_open_stream_that_nobody_waits_for_does_not_hold_a_gateway_that_stops(place: Place) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from gateway_desktop.core.audit import AuditRecord
-from gateway_desktop.core.errors import Reason, Refused, StorageUnavailable
+from gateway_desktop.core.errors import Reason, Refused, Stopped, StorageUnavailable
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.gateway.downstream.client_stream import ClientLeft
 from gateway_desktop.gateway.filter import CallNext, RuntimeFilter
@@ -33,6 +33,8 @@ class Recording(RuntimeFilter):
                 record = await self._record(exchange)
         except (asyncio.CancelledError, ClientLeft):
             exchange.abandoned = True
+            if self._runtime.stopping:
+                exchange.error = exchange.error or Stopped()
             if not exchange.rowless:
                 self._runtime.commits.queue(await self._record(exchange))
             raise

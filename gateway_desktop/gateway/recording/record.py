@@ -4,7 +4,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from gateway_desktop.core.audit import AuditRecord, Outcome
-from gateway_desktop.core.errors import Refused
+from gateway_desktop.core.errors import Refused, Stopped
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import Kind, PayloadLevel
 from gateway_desktop.core.reply import Basis, Reply
@@ -97,7 +97,8 @@ def _parameters(record: AuditRecord) -> str:
 def outcome_of(exchange: Exchange) -> Outcome:
     """Say how it ended: what we refused is blocked; every other error, the upstream's too, is failed."""
     reply = exchange.reply
-    if exchange.abandoned and not _had_end(exchange, reply):
+    left = exchange.abandoned and not isinstance(exchange.error, Stopped)
+    if left and not _had_end(exchange, reply):
         return Outcome.ABANDONED
     if isinstance(exchange.error, Refused):
         return Outcome.BLOCKED
