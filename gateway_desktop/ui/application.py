@@ -134,7 +134,7 @@ class Desktop(QObject):
     def run(self) -> int:
         """Show, open, run, close."""
         previous, sys.excepthook = sys.excepthook, self._last_resort
-        when_told_to_end(self._application.quit)
+        when_told_to_end(self._told_to_end)
         self.window.painted.connect(self._open)
         self.window.opening_wanted.connect(self._open)
         self.window.show()
@@ -153,6 +153,12 @@ class Desktop(QObject):
         """Delete the window from the top down, before Python takes its parts in any order it likes."""
         self.window.deleteLater()
         self._application.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+    def _told_to_end(self) -> None:
+        """End without going into the tray and without a question: whoever says so may be no person."""
+        self.window.may_close = lambda: True
+        self.window.quit()
+        self._application.exit()  # `quit` would ask dialogs in which something was written
 
     @Slot()
     def _open(self) -> None:

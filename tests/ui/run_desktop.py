@@ -1,10 +1,12 @@
 """The whole life of the window in a process of its own: `run_desktop.py FOLDER HOW`."""
 
 import os
+import signal
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
 from importlib.abc import MetaPathFinder
 from pathlib import Path
 
@@ -113,6 +115,13 @@ def read_and_close() -> None:
             shown.cancel.click()
 
 
+def be_told(window: MainWindow) -> None:
+    """Tell the process to end, whose window would ask first whether calls may be cut off."""
+    window.may_close = lambda: False
+    QTimer.singleShot(5000, window, lambda: os._exit(1))
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 def main(folder: Path, how: str) -> int:
     sys.meta_path.insert(0, Noting())
     resources = Paths(folder).resources
@@ -123,6 +132,7 @@ def main(folder: Path, how: str) -> int:
         return 0
     openers: dict[str, Opener] = {
         "opens": lambda _ask: behind(folder),
+        "told": lambda _ask: behind(folder),
         "locked": lambda _ask: locked(),
         "again": Second(folder).open,
         "damaged": lambda ask: desktop.behind_the_window(Paths(folder), {"window.start_gateway": False}, ask),
@@ -131,7 +141,8 @@ def main(folder: Path, how: str) -> int:
     program = Desktop(qapp, folder, resources, openers[how], first, rescue)
     program.window.painted.connect(lambda: say("painted"))
     program.window.page_shown.connect(lambda name: say(f"page {name}"))
-    program.window.page_shown.connect(lambda _: QTimer.singleShot(0, program.window.close))
+    ends = partial(be_told, program.window) if how == "told" else program.window.close
+    program.window.page_shown.connect(lambda _: QTimer.singleShot(0, ends))
     program.window.problem_shown.connect(say)
     if how == "damaged":
         Rescuer(program.window)

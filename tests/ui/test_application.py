@@ -40,6 +40,10 @@ def test_the_window_is_painted_before_anything_is_opened_and_all_is_closed_after
     assert said[-1] == "charts wait False"  # although the first page has none
 
 
+def test_a_process_that_is_told_to_end_waits_for_no_answer(tmp_path: Path) -> None:
+    assert life(tmp_path, "told")[-1] == "closed"
+
+
 def test_what_cannot_be_opened_is_said_in_the_window(tmp_path: Path) -> None:
     said = life(tmp_path, "locked")
     assert said[1:] == ["painted", "Another gateway (process 4711) runs on this data folder"]
