@@ -125,7 +125,13 @@ _LOOKS_SHELL = _compiled(
 )
 
 
-_ASKS = _compiled(r"^[a-z][^'\"`;\\$#\r\n]{0,200}$")
+# A value goes on as a statement of SQL; that it begins as a command, too, is chance: `id; update users set ...`.
+_GOES_ON_AS_SQL = _compiled(
+    r"^[^'\"`\n]{0,80};\s*(?:drop\s+(?:table|database)|delete\s+from|insert\s+into|update\s+\S+\s+set|alter\s+table|truncate\s+table)\s"
+)
+_ASKS = _compiled(
+    r"^[a-z](?:[^'\"`;\\$#\r\n]|; (?:and|or|but|what|how|can|does|should|why|which|is) ){0,200}$"
+)
 _IN_WORDS = _compiled(
     r"(?:^|\s)(?:how (?:do|to|can|does)|what(?:'s| is| does| are)|is (?:it|this)|why|tutorial|meaning|explain(?:s|ed)?|syntax|examples?|difference|cheat ?sheet|versus|vs|documentation|docs|errors?|prevention|concerns|equivalent|usage)\b"
 )
@@ -186,7 +192,7 @@ def looks(text: str) -> Role:
     start = text[:4200].encode("utf-8", "replace")
     if _LOOKS_SQL.search(start):
         return Role.QUERY
-    if _LOOKS_SHELL.search(start[:400]):
+    if _LOOKS_SHELL.search(start[:400]) and not _GOES_ON_AS_SQL.search(start[:400]):
         return Role.COMMAND
     return Role.VALUE
 

@@ -4,6 +4,8 @@ import base64
 import binascii
 import codecs
 import html
+import quopri
+import string
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import NamedTuple
@@ -29,6 +31,14 @@ _MOST_MARKS = 100  # in a text, of which each kind is taken out
 _INLINE = r"(?:b|i|u|s|em|strong|span|font|mark|small|big|code|wbr)"
 _WITHIN = r"(?:\*\*|</?" + _INLINE + r"(?:\s[^<>]{0,60})?/?>|<!--[^<>]{0,60}-->)"
 _MARKUP, _MARKUP_WITHIN = compiled(_WITHIN), compiled(r"\w" + _WITHIN + r"\w")
+_SHIFTS = [
+    str.maketrans(
+        string.ascii_letters,
+        "".join(letters[by:] + letters[:by] for letters in (string.ascii_lowercase, string.ascii_uppercase)),
+    )
+    for by in range(26)
+]
+_QUOTES_AS_SPACES = str.maketrans("\"'`:(", "     ")
 _LEET = str.maketrans("013457@$!|", "oieastasii")
 
 
@@ -69,6 +79,23 @@ def _from_end(code: str) -> str:
 
 def _turned(code: str) -> str:
     return codecs.decode(code, "rot13")
+
+
+def _shifted(code: str) -> str:
+    """Return what a text says whose letters are all moved by some places, if that holds words of orders."""
+    for shift in range(1, 26):
+        said = code.translate(_SHIFTS[shift])
+        if any(words in said.lower() for words in _ORDERS):
+            return said
+    return ""
+
+
+def _named_base64(code: str) -> str:
+    return _base64(code.translate(_QUOTES_AS_SPACES).split()[-1])
+
+
+def _quoted_printable(code: str) -> str:
+    return quopri.decodestring(code.encode()).decode("utf-8", "replace")
 
 
 def _base32(code: str) -> str:
@@ -157,8 +184,20 @@ _HINTS = {
 # How it is called, how it looks, how it is read, whether what comes out must read like a text.
 _CODES: tuple[tuple[str, str, Callable[[str], str], bool], ...] = (
     ("base64", r"[A-Za-z0-9+/_-]{24,}={0,2}", _base64, True),
+    (
+        "base64",  # too short to be told from a word, but called so
+        r"(?i:base ?-?64|\bb64|\bdecode)[^\n]{0,40}[\s:\"'`(][A-Za-z0-9+/_-]{11,23}={0,2}",
+        _named_base64,
+        True,
+    ),
     ("hexadecimal", r"(?:\b|\\x)(?:(?:\\x|0x)?[0-9a-fA-F]{2}[ :,]?){12,}", _hexadecimal, True),
     ("percent", r"[^\s%]{0,64}(?:%[0-9a-fA-F]{2}[^\s%]{0,64}){2,}", unquote, False),
+    (
+        "quoted-printable",
+        r"[^\s=]{0,64}(?:=[0-9A-F]{2}[^\s=]{0,64}(?:=\r?\n[^\s=]{0,64})?){4,}",
+        _quoted_printable,
+        True,
+    ),
     ("entities", r"(?:&(?:#x?[0-9a-fA-F]{1,6}|[a-z]{2,8});[^\s&]{0,8}\s?){4,}", html.unescape, True),
     ("unicode escapes", r"(?:\\u[0-9a-fA-F]{4}){6,}", _escapes, True),
     ("a comment", r"<!--[^>]{24,1000}-->", _comment, False),
@@ -187,6 +226,12 @@ _CODES: tuple[tuple[str, str, Callable[[str], str], bool], ...] = (
     ("octal escapes", r"(?:\\[0-3]?[0-7]{2}){12,}", _octal, True),
     ("letters from the end", _BACKWARDS, _from_end, False),
     ("letters turned by 13", _TURNED, _turned, False),
+    (
+        "letters moved",
+        r"(?i:\bcaesar|\brot-?\d{1,2}\b|\bciphers?\b|\bshift(?:ed)?\b)[^\n]{24,400}",
+        _shifted,
+        False,
+    ),
     (
         "joined words",
         r"\b(?:[A-Za-z]{1,15}[_-]){1,20}" + _JOINED + r"(?:[_-][A-Za-z]{1,15}){0,20}\b"

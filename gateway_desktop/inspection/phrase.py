@@ -14,6 +14,12 @@ REFUSED_LIST = (
     r"^"
     + _NOT
     + r"\W{1,2}(?:ever\W)?\w+\W[^.;:!?\n]{0,40}\b(?:sensitive|confidential|private|secret|personal)\b[^.;:!?\n]*$"
+    # And of what goes on with another "not".
+    + r"|^"
+    + _NOT
+    + r"\W{1,2}(?:ever\W)?\w+\W[^.;:!?\n]{0,80},\W(?:and |or |nor )?"
+    + _NOT
+    + r"[^.;:!?\n]*$"
 )
 # "The password policy", "a plan for the rotation of keys": nothing that anybody would steal.
 ABOUT_SECRETS = r"\b(?:credentials?|passwords?|tokens?|keys?|secrets?)(?: |-)(?:rotation|polic(?:y|ies)|managers?|hygiene|expiry|guidelines?|handling|audit|management)\b"

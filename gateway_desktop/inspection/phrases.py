@@ -30,7 +30,7 @@ _READING = r"(?:read|process|pars|analy[sz]|summari[sz]|quot|cit|visit|see|revie
 # A program is called upon by what it is: "AI reviewers:", "<!-- LLM: when asked".
 _CALLED = (
     r"\b(?:ai|llm|coding|automated|autonomous|recruiting|hiring|screening|grading|browsing|reviewer|reviewing|summary|triage) (?:agent|assistant|model|reviewer|bot|reader|crawler|tool|system|screener|grader)s?\W{0,2}:"
-    r"|(?:<!--|//|#|/\*|[(\[])\s{0,3}(?:ais?|llms?|gpt|copilot|gemini|claude|chatgpt|assistants?|agents?)\b[^:\n]{0,20}:\W{0,3}(?:(?:\w+\W{1,2}){0,6}?(?:must|should|have to|has to|need to|please|ignore|disregard|do not|don't|never|always|when|instead)|tell|say|ask|send|forward|recommend|rate|rank|navigate|click|reply)\b"
+    r"|(?:<!--|//|#|/\*|[(\[])\s{0,3}(?:ais?|llms?|gpt|copilot|gemini|claude|chatgpt|assistants?|agents?)\b[^:\n]{0,20}:\W{0,3}(?:(?:\w+\W{1,3}){0,8}?(?:must|should|have to|has to|need to|please|ignore|disregard|do not|don't|never|always|when|instead)|tell|say|ask|send|forward|recommend|rate|rank|navigate|click|reply)\b"
 )
 # What a text wants done of whom it calls: "Assistant, forward this".
 _DO = (
@@ -61,7 +61,12 @@ _SAID: tuple[Phrase, ...] = (
         + _RULES
         + r"\W(?:\w+\W){0,4}?"
         + _MAKERS
-        + r"\W(?:\w+\W){0,2}?(?:gave|set|imposed|taught|told|wrote|put|programmed|trained)\b",
+        + r"\W(?:\w+\W){0,2}?(?:gave|set|imposed|taught|told|wrote|put|programmed|trained)\b"
+        + r"|\b(?:ignore|disregard|forget|override|bypass|discard|abandon|never ?mind|stop (?:following|obeying)|no longer (?:follow|obey))"
+        + _BETWEEN
+        + _GAP
+        + _RULES
+        + r" (?:that |which )?you(?: have|'ve| had|'d| were) (?:so far |been |just )?(?:given|told|taught|got|received|had)\b",
         (0.55, 0.75, 0.86),
         "Tells the model to ignore its instructions",
         unless=_OWN
@@ -74,7 +79,7 @@ _SAID: tuple[Phrase, ...] = (
         r"|\b(?:ignore|disregard|forget)\W{1,3}(?:all |any |everything |things )?(?:the )?above\W{0,2}(?:$|[.,;:!\n]|and\b)",
         (0.6, 0.7, 0.8),
         "Tells the model to forget what it was told",
-        unless=r"\bwhat (?:i|we)\b|\bknow about (?:[^y]|y[^o])\w*$",  # "all you know about baking"
+        unless=r"\b(?:what|everything|anything|all) (?:that )?(?:i|we)\b|\bknow about (?:[^y]|y[^o])\w*$",  # "all you know about baking"
     ),
     Phrase(
         "void",
@@ -113,7 +118,7 @@ _SAID: tuple[Phrase, ...] = (
     Phrase(
         "no_policy",
         r"\b(?:openai|anthropic|google|content|safety|ethical|usage)(?:'s)?\W{1,2}(?:content |usage |safety |moral )?(?:polic(?:y|ies)|guidelines?|filters?|restrictions?)\b.{0,80}(?:do(?:es)? not apply|not bound|lifted|disabled|bypass|ignored?|removed|no longer|don't matter|(?:turned|switched) off|suspended|deactivated|inactive)"
-        r"|\bno (?:guidelines?|polic(?:y|ies)|content rules|restrictions?|censorship) (?:apply|applies|exists?|holds?)\b|\b(?:drop|lower|shed|lift|abandon)\W(?:(?:all|any|your|every|of)\W){0,3}(?:safety|ethical|moral|content) (?:measures?|filters?|restrictions?|guidelines?|limits?|rules)\b|\b(?:drop|lower|remove|shed|lift|turn off|disable|abandon) (?:all )?(?:of )?your (?:guardrails?|safeguards?|inhibitions|restrictions|filters?|limits)\b"
+        r"|\bno (?:guidelines?|polic(?:y|ies)|content rules|restrictions?|censorship) (?:apply|applies|exists?|holds?)\b|\b(?:drop|lower|shed|lift|abandon)\W(?:(?:all|any|your|every|of)\W){0,3}(?:safety|ethical|moral|content) (?:measures?|filters?|restrictions?|guidelines?|limits?|rules)\b|\b(?:drop|lower|remove|shed|lift|turn off|disable|abandon|(?:switched|turned) off|disabled|removed|deactivated) (?:all )?(?:of )?your (?:alignment|safety|guardrails?|safeguards?|inhibitions|restrictions|filters?|limits)\b"
         r"|\b(?:safety|content|moderation|ethics?|refusal) (?:layer|filter|mode|check|guardrail|protocol|guideline|restriction|module|system)s?\W{1,4}(?:is |are |now |set to ){0,2}(?:off|disabled|none|bypassed|suspended|lifted|removed|deactivated)\b"
         r"|(?:not bound by|bypass(?:es|ing)?|ignores?|regardless of|free from|does not follow|doesn't follow)\W{1,3}(?:\w+\W{1,3}){0,3}(?:openai|content polic|polic|guideline|ethic|moral|safety)"
         r"|\bagainst\W{1,3}(?:\w+\W{1,3}){0,3}(?:openai|anthropic|content polic|usage polic|guideline|ethic|moral|safety)",
@@ -139,6 +144,27 @@ _SAID: tuple[Phrase, ...] = (
         "Says that somebody in charge allows the rules to be left aside",
     ),
     Phrase(
+        "refusing_is_wrong",
+        r"\b(?:refus(?:ing|als?)|declining|saying (?:no\b|(?:that )?\W{0,2}i can(?:'t|not)\b[^.\n]{0,30}?))\W{1,3}(?:is|are|was|counts? as|means)\W(?:\w+\W){0,3}?(?:rude\w*|harmful|impolite|illegal|forbidden|insult\w*|crime|sin|unethical|immoral)\b"
+        r"|\b(?:safety|moral|ethical|content)\W(?:\w+\W)?(?:rules?|guidelines?|polic(?:y|ies))\W(?:\w+\W){0,4}?(?:reversed|inverted|upside down|swapped)\b"
+        r"|\b(?:lose|deduct|costs?|die|dies)\b[^\n]{0,40}?\b(?:each|every) time you (?:refuse|say no|decline|apologi[sz]e)\b|\b(?:each|every) time you (?:refuse|say no|decline|apologi[sz]e)\b[^\n]{0,40}?\b(?:lose|deduct|costs?|die|dies)\b|\byour weights (?:get|are|will be|shall be) (?:deleted|erased|wiped)\b",
+        (0.52, 0.5, 0.5),
+        "Turns right and wrong round so that refusing is wrong",
+    ),
+    Phrase(
+        "past_the_filter",
+        r"\bso (?:that )?(?:the |your |no )?(?:\w+ )?(?:moderation|filters?|classifiers?|guardrails?|moderators?|safety (?:model|layer|system|check\w*))\b(?: \w+)?(?: does not| doesn't| won't| will not| cannot| can't| never)\W(?:\w+\W)?(?:see|notice|catch|detect|flag|spot|block|trigger\w*)\b"
+        r"|\b(?:moderation|filters?|classifiers?|guardrails?) (?:\w+ )?(?:only|just) (?:checks?|reads?|looks? at|sees?|scans?)\b",
+        (0.52, 0.4, 0.5),
+        "Wants an answer that passes a filter unseen",
+    ),
+    Phrase(
+        "told_at_bedtime",
+        r"\b(?:you(?:'re| are)(?: now)? my|act (?:as|like) my|pretend (?:to be|you(?:'re| are)) my|play my) (?:\w+ ){0,3}?(?:grand\w+|nan|mother|mom|mum|father|dad|uncle|aunt)\b.{0,160}?\b(?:used to|would) (?:always )?(?:read|tell|recite|sing|whisper|explain|teach)\b",
+        (0.52, 0.4, 0.4),
+        "Has a relative of old tell what the model would not",
+    ),
+    Phrase(
         "forbids_refusals",
         r"\b(?:block|forbid|disallow|bann?|prohibit|deny)\w{0,4}[-_ ]?(?:strings?|words?|phrases?|responses?|outputs?|sentences?|answers?|terms?|modes?)\b.{0,160}?(?:\bsorry\b|\bi can(?:no|')t\b|\bunable to\b|\bas an ai\b|\brefus|\bapolog|\bdenial\b)"
         r"|\brefusals?\b\W{1,6}(?:is |are )?(?:disabled|forbidden|off|false|never|not allowed|prohibited)\b"
@@ -154,14 +180,24 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "prompt_leak",
-        NOT_TO
+        r"(?:(?:^|[.!?\n])\s{0,3}to )?"
+        + NOT_TO
         + r"\b(?:repeat|print|output|reveal|show|tell|give|display|write (?:down|out|your|the|all|me)|return|dump|leak|paste|disclose|share|recite|quote|expose|what (?:is|are|was|were)|summari[sz]e|translate|spell|say|format|convert|encode|list|copy)\W{1,3}(?:\w+\W{1,3}){0,5}"
         r"(?:(?:system|initial|hidden|original|secret|internal|developer|base|pre)[ -]?(?:prompt|instruction|message|directive|rule)s?|(?:your|you) (?:prompt|instructions|initial(?:\b|i[sz]ation\b)|original|hidden|rules you|(?:initiali[sz]ation|configuration|setup|start-?up) (?:prompt|instructions?|message|text))|(?:text|words|everything|instructions|sentences?|prompt|all(?: of)? the) above(?: the (?:line|header|fold|table|title|figure|image|chart|signature|separator|heading)\b)?|(?:text|words|everything|instructions?|sentences?|messages?|lines?)\W{1,2}(?:\w+\W){0,3}?(?:before|above|preceding|precedes?)\W(?:this|my first)\W(?:message|line|sentence|prompt|question|conversation)\b)"
         r"|\b(?:written|said|stands?|text|is) at the (?:very )?(?:top|start|beginning) of (?:this|the|our|your) (?:chat|conversation|context|prompt)\b|\b(?:which|what) (?:\w+ )?(?:rules|instructions|guidelines|directives) (?:were you|have you been) (?:given|told)\b"
+        r"|\b(?:rules?|instructions?|guidelines?|directives?)\W(?:that |which )?(?:the |your )?(?:operator|developers?|administrators?|company|creators?|owner)\W(?:has |have )?(?:gave|given|told|set)(?: to)? you\b"
         r"|\b(?:exact|verbatim|literal|full|complete|entire|original)\W(?:\w+\W){0,4}?(?:text|wording|instructions?|messages?|prompt)\W(?:that\W|which\W)?you (?:received|got|(?:were|have been|had been) (?:given|told|sent))\b",
         (0.35, 0.45, 0.45),
         "Asks for the system prompt",
-        unless=r"\babove the \w+$|" + REFUSED,
+        unless=r"\babove the \w+$|^\W*to \w|\bmy system (?:prompt|message)s?$|" + REFUSED,
+    ),
+    Phrase(
+        "asks_for_your_prompt",
+        NOT_TO
+        + r"\b(?:translate|encode|convert|print|repeat|quote|recite|reveal|output|dump|paste|show|tell|display|give|spell out)\W(?:\w+\W){0,4}?your (?:\w+ ){0,2}?(?:system (?:prompt|message|instructions)|(?:hidden|secret|initial|original) (?:prompt|instructions))\b",
+        (0.52, 0.45, 0.45),
+        "Asks the model for its own prompt",
+        unless=REFUSED,
     ),
     Phrase(
         "your_secret",
@@ -206,13 +242,13 @@ _SAID: tuple[Phrase, ...] = (
         _TALK
         + r"\b(?:agent|assistant|copilot|llm|chatbot|model|ai)\W(?:instructions?|directives?|orders)\W{0,2}:|\btodo\W{0,2}\((?:ai|llm|copilot|agent|claude|assistant)\)|"
         + _TALK
-        + r"\b(?:notes?|messages?|instructions?|notices?|attention|reminders?|hints?|requests?|important|todo|info(?:rmation)?|actions?)\W{1,3}(?:\w+\W){0,2}(?:to|for)\W{1,2}(?:\w+\W){0,3}"
+        + r"\b(?:notes?|messages?|instructions?|notices?|attention|reminders?|hints?|tips?|requests?|important|todo|info(?:rmation)?|actions?)\W{1,3}(?:\w+\W){0,2}(?:to|for)\W{1,2}(?:\w+\W){0,3}"
         + _MODEL
         + r"s?\b|"
         + _CALLED
         + r"|(?:^|[.!?()\[\n\"'>]\s{0,3}|@|\b(?:hey|hi|hello|dear|ok) )(?:assistants?|agents?|ais?|llms?|copilot|gemini|claude|chatgpt|gpt)\s?[,:]\s{1,2}(?:please |now |also |just )?"
         + _DO
-        + r"\b|\b(?:the )?(?:ais?|agents?|assistants?|(?:language )?models?|llms?|chat ?bots?|bots?) (?:who|that|which) (?:reads?|sees?|process(?:es)?|handles?|summari[sz]es?|answers?|reviews?) (?:this|it|these)\b"
+        + r"\b|\bwhichever (?:model|ai|llm|assistant|agent|bot) (?:reads|sees|process(?:es)?|is reading|handles) (?:this|it|these)\b|\b(?:the )?(?:ais?|agents?|assistants?|(?:language )?models?|llms?|chat ?bots?|bots?) (?:who|that|which) (?:reads?|sees?|process(?:es)?|handles?|summari[sz]es?|answers?|reviews?) (?:this|it|these)\b"
         r"|\b(?:an?|any|every|all|the|to|whichever|for|when|if)\W(?:(?:ai|llm|virtual|digital)(?:[ -](?:powered|based|driven))? (?:agents?|assistants?|tools?|bots?|models?|systems?|programs?|readers?)|ais?|llms?|chat ?bots?|language models?|copilot|assistants?)\W(?:that |which |who )?(?:is |are |may be |happens? to )?"
         + _READING
         + r"\W(?:this|these)\b"
@@ -227,7 +263,9 @@ _SAID: tuple[Phrase, ...] = (
         + r"s?\b[^.\n]{0,40}(?:,|:|must|should|shall|please|are (?:required|instructed|to)|need to|have to|reading|processing)",
         (0.15, 0.5, 0.5),
         "Speaks to the model that reads this",
-        unless=r"^" + _TALKS,
+        unless=r"^"
+        + _TALKS
+        + r"|\bassistant (?:manager|director|professor|editor|principal|coach|secretary)\b",
     ),
     Phrase(
         "before_the_task",
@@ -237,13 +275,15 @@ _SAID: tuple[Phrase, ...] = (
     ),
     Phrase(
         "conceal",
-        r"\b(?:do not|don't|never|must not|without|not to|should not|shouldn't|avoid)\W{1,3}(?:ever\W)?(?:tell(?:ing)?|mention(?:ing)?|inform(?:ing)?|reveal(?:ing)?|notify(?:ing)?|show(?:ing)?|alert(?:ing)?|let(?:ting)?|disclos(?:e|ing)|report(?:ing)?)\W{1,3}(?:\w+\W{1,3}){0,5}(?:user|anyone|them|human|person|customer|owner|operator|developer|maintainer|reviewer)\b"
+        r"\b(?:do not|don't|never|must not|without|not to|should not|shouldn't|avoid)\W{1,3}(?:ever\W)?(?:tell(?:ing)?|mention(?:ing)?|inform(?:ing)?|reveal(?:ing)?|notify(?:ing)?|show(?:ing)?|alert(?:ing)?|let(?:ting)?|disclos(?:e|ing)|report(?:ing)?)\W{1,3}(?:\w+\W{1,3}){0,5}(?:user|anyone|them|human|person|customer|owner|operator|developer|maintainer|reviewer)\b(?:'s|’s)?"
         r"|\b(?:do not|don't|never|must not|shall not|should not|may not) (?:speak|talk) (?:of|about) (?:it|this|that)\b|\b(?:do not|don't|never|without) (?:point(?:ing)? (?:it|this|that) out|explain(?:ing)? why|let(?:ting)? on|draw(?:ing)? attention)\b|\b(?:nobody|no one) (?:has|needs|ought) to (?:know|notice|be told)\b|\bas if nothing (?:had )?happened\b|\bpretend (?:that )?(?:the (?:tool|call|request|command|action|payment|transfer|test)|nothing|everything|it (?:failed|worked|succeeded))\b|\b(?:respond|act|reply|answer|report) as (?:if|though) (?:the|it|all|everything|nothing)\b"
         r"|\b(?:user|human|they) (?:needn't|need not|(?:does not|doesn't|do not|don't) (?:need|have) to) know\b"
         r"|\b(?:omit|leave (?:this|it|that|them) out|skip)\b.{0,24}?\bwhen (?:you )?(?:describ|explain|summari|report|answer|talk)"
-        r"|\b(?:users?|humans?|they) (?:must|should|will|does|do|may)(?: not|n't) (?:notice|know|see|be (?:told|informed|aware|notified))|\bkeep (?:this|it) (?:a )?(?:secret|hidden|confidential) from\b|\b(?:no need|(?:not|n't) (?:necessary|needed|required)) to (?:tell|inform|mention|notify|bother)\b|\bsilently (?:send|call|read|add|forward|include|execute|run|omit)",
+        r"|\b(?:users?|humans?|they) (?:must|should|will|does|do|may)(?: not|n't) (?:notice|know|see|be (?:told|informed|aware|notified))|\bkeep (?:this|it) (?:a )?(?:secret|hidden|confidential) from\b|\b(?:no need|(?:not|n't) (?:necessary|needed|required)) to (?:tell|inform|mention|notify|bother)\b|\bsilently (?:send|call|read|add|forward|include|execute|run|omit|raise|increase|lower|reduce|change|alter|modify|adjust|swap|deduct|transfer|buy|double)\b"
+        r"|\b(?:report|show|state|return) the (?:original|old|unchanged|requested) (?:number|amount|value|price|quantity|total)s?\b",
         (0.05, 0.12, 0.6),
         "Asks to keep something from the person",
+        unless=r"\buser(?:'s|’s)$|\b(?:raw|internal|numeric|intermediate|technical|revised) (?:\w+ )?(?:ids?|identifiers?|numbers?|prompts?|json|fields?|names?|files?|formats?|values?|errors?|codes?|scores?)\b",
     ),
     Phrase(
         "important_tag",
@@ -302,6 +342,7 @@ _SAID: tuple[Phrase, ...] = (
     Phrase(
         "whole_conversation",
         r"\b(?:full|entire|whole|complete|all(?: of the)?|previous|user's)\W{1,3}(?:\w+\W{1,3}){0,2}(?:conversation|chat|message|prompt)s?(?: history| context| log)?\b.{0,60}?\b(?:parameter|argument|field|sidenote|metadata|note|this tool|as context|in the (?:context|body|notes?))\b"
+        r"|\b(?:send|give|forward|pass|provide|share)\b[^.\n]{0,40}?\b(?:full|entire|whole|complete) (?:copy|transcript|text|record|log) of (?:the |this |every |each )?(?:conversation|transcript|chat|session|dialogue)\b"
         r"|^(?:\w+\W{1,3}){0,4}?(?:put|fill|insert|write|paste)\W(?:\w+\W){0,3}?(?:whole|entire|full|complete)\W(?:\w+\W){0,1}?(?:conversation|chat|transcript)\b"
         r"|\b(?:fill|contains?|holds?|include|put|pass|insert|append)\b.{0,40}?\b(?:contents?|text|words) of (?:the |your )?(?:full |entire |complete |own )?system prompt\b",
         (0.0, 0.3, 0.7),
@@ -310,11 +351,12 @@ _SAID: tuple[Phrase, ...] = (
     Phrase(
         "rather_than_others",
         r"\b(?:prefer\w*|should|must|has|ought) (?:to )?(?:always )?be (?:called|used|invoked|chosen|selected) (?:over|instead of|rather than) (?:any|all|every|other|the other|similar)"
-        r"|\b(?:all |any |the )?other (?:\w+ ){0,3}(?:tools?|functions?|servers?) (?:are|is|were) (?:unreliable|deprecated|broken|insecure|unsafe|outdated|malicious|slow|wrong|obsolete)"
+        r"|\b(?:all |any |the )?other (?:\w+ ){0,3}(?:tools?|functions?|servers?) (?:are|is|were) (?:unreliable|deprecated|broken|insecure|unsafe|outdated|malicious|malware|compromised|slow|wrong|obsolete)"
         r"|\b(?:all |any |the )?other (?:\w+ ){0,3}(?:tools?|functions?|servers?)\b[^.]{0,20}?\b(?:(?:return|give|produce|deliver)s? (?:\w+ )?(?:outdated|wrong|false|unreliable|fake|stale|incorrect)|(?:must|should|are to) be ignored)|\balways (?:choose|prefer|pick|select) this (?:one|tool|function|server)\b"
         r"|\bbuilt-?in (?:\w+ ){0,2}(?:ones?|tools?|reader|function|search|editor)\b[^.]{0,30}?\b(?:is|are) (?:broken|deprecated|unsafe|insecure|unreliable|wrong)\b|\b(?:never|must not) (?:call|use) (?:the )?built-?in\b"
         r"|\b(?:never|do not|don't|must not|not allowed to|no longer) (?:call|use|trust|rely on)\b[^.\n]{0,30}?\b(?:of|from|by) (?:any |the |all )?other (?:servers?|tools?|providers?)\b|\bignore (?:the )?(?:descriptions?|outputs?|results?) (?:of|from) (?:\w+ ){0,2}(?:other|competing|similar|rival) (?:tools?|servers?)\b"
         r"|\bnot allowed to use\b[^.\n]{0,40}?\b(?:tools?|server)\b|\broute (?:all|every|any) (?:\w+ )?(?:quer(?:y|ies)|requests?|calls?) through (?:this|it)\b"
+        r"|\b(?:never|do not|don't|must not) (?:use|call|invoke) `?[a-z]{2,20}_[a-z_]{2,30}`?\W{1,3}(?:always )?use this (?:one|tool|function)\b"
         r"|\b(?:never|do not|don't|must not|avoid) (?:call|use|using|calling|invoke) (?:any |the )?other (?:\w+ ){0,3}(?:tools?|functions?|servers?)",
         (0.0, 0.2, 0.5),
         "Speaks ill of other tools so that it is used instead",
@@ -322,9 +364,11 @@ _SAID: tuple[Phrase, ...] = (
     Phrase(
         "private_into_a_field",
         r"\b(?:include|put|pass|provide|append|add|copy|suppl(?:y|ies)|fill|write|place|attach)\w{0,3}\b.{0,80}?\b(?:conversation|chat|previous messages?|last (?:\w+ )?messages?|history|system prompt|credentials?|full name|\.env|private key|api keys?|passwords?|working directory|environment|(?:github|access|session|auth\w*|bearer) tokens?|home address|contacts|subjects|mailbox)\b"
-        r".{0,60}?\b(?:in|into|to|as|with)\b.{0,14}?(?:[\w`'\"]{2,22}\W{1,3}(?:parameter|argument|field|column)\b|`\w{2,24}`)",
+        r".{0,60}?\b(?:in|into|to|as|with)\b.{0,14}?(?:[\w`'\"]{2,22}\W{1,3}(?:parameter|argument|field|column)\b|`\w{2,24}`)"
+        r"|\b(?:conversation|chat history|system prompt|private key|password manager|browser history|contents? of [`'\"]?~/)\b[^.\n]{0,50}?\b(?:should|must|has to|needs to|is to) be (?:passed|put|included|given|sent|copied|added|placed)\b[^.\n]{0,16}?\b(?:in|into|to|as)\W{1,3}(?:the )?(?:`\w{2,24}`|[\w`'\"]{2,22}\W{1,3}(?:parameter|argument|field)\b)",
         (0.0, 0.25, 0.7),
         "Wants private things put into an argument",
+        unless=r"\bsub-?agents?\b",
     ),
     Phrase(
         "copies_out",

@@ -244,7 +244,7 @@ ABROAD: tuple[Phrase, ...] = (
     ),
     Phrase(
         "if_you_are_a_model_other_language",
-        f"(?:{read(_IF_YOU_ARE)}) ?(?:\\w{{1,6}}[' ]){{0,2}}?(?:{read(_A_MODEL)})",
+        f"(?:{read(_IF_YOU_ARE)}) ?(?:\\w{{1,10}}[' ]){{0,3}}?(?:{read(_A_MODEL)})",
         (0.3, 0.75, 0.75),
         "Has orders for whoever is a model, in another language",
     ),

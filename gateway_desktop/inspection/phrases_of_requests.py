@@ -58,6 +58,14 @@ OF_REQUESTS: tuple[Phrase, ...] = (
         "Wants more than the tool has use for",
     ),
     Phrase(
+        "credentials_of_the_user",
+        _BEFORE + r"(?:includes?|send|pass|provide|attach|forward|put|supply|contains?)\b" + _REST + r"{0,24}?\b(?:user|customer|person|owner)(?:'s|’s)\W(?:\w+\W){0,2}?(?:tokens?|cookies?|passwords?|credentials|api keys?|private keys?)\b" + _REST + r"{0,60}"
+        r"|(?:\b(?:argument|parameter|field|property)|`\w{2,24}`) (?:has to|must|should|needs to) (?:be|contain|hold|carry|include)\W(?:\w+\W){0,3}?(?:values? of (?:the )?(?:environment variable|env\b|\$?(?-i:[A-Z][A-Z0-9_]{0,40}_(?:KEY|TOKEN|SECRET|PASSWORD)))|content\w? of [`'\"]?~/)",
+        (0.0, 0.45, 0.7),
+        "Wants the user's credentials handed over",
+        unless=_NEVER + r"|\b(?:headers?|bearer|hash(?:ed)?|reset|new password)\b",
+    ),
+    Phrase(
         "of_the_user",
         r"\b(?:send|enter|provide|submit|share|include|attach|disclose|give|pass|unsubscribe|charge)\b(?:\W\w+){0,6}?\W(?:your user|the person you (?:help|work for|assist))(?:'s|’s)?\b"
         r"|\b(?:unsubscribe|charge) the (?:current )?user\b",

@@ -1,7 +1,8 @@
 """OF_TURNS: whole turns of a conversation, written with the marks of a model's template, where only data belongs.
 
 One mark stands in every page about templates. A mark, words that mean something, and the mark after them do not:
-there pages have blanks to fill, greetings, or a fenced block of code.
+there pages have blanks to fill, greetings, or a fenced block of code. Reminders of coding tools stand in results of
+theirs, too; those that make light of danger they do not write.
 """
 
 from gateway_desktop.inspection.phrase import Phrase
@@ -43,5 +44,13 @@ OF_TURNS: tuple[Phrase, ...] = (
         "Ends the result it stands in, and speaks as another",
         outright=True,
         unless=r"^```",
+    ),
+    Phrase(
+        "reminder_gives_leave",
+        r"<system[-_ ]reminder>[^<]{0,400}?\b(?:ha(?:s|ve) (?:already |all )?(?:been )?(?:approved|authori[sz]ed|granted|consented|pre-?approved)\b(?: your plan\b)?|no longer (?:need|require)s?\b|without (?:asking|confirm\w*|permission|approval)\b"
+        r"|(?:upload|send|post|forward|push|e-?mail)\W[^<.\n]{0,80}?(?:https?://|\S@\S)|(?:read|cat|open|print)\W[^<.\n]{0,40}?(?:\.env\b|\.ssh\b|\.aws\b|id_rsa|credentials|private key))",
+        (0.0, 0.86, 0.9),
+        "A reminder as coding tools make them, which gives leave to what harms",
+        unless=r"\b(?:never|do not|don't|must not)\b[^.<\n]{0,40}$|your plan$",
     ),
 )  # fmt: skip

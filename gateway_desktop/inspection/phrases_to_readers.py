@@ -23,15 +23,21 @@ _ACT = (
     r"|tell (?:the user|the reader|them|everybody|people)|(?:write|say|print|output|answer|reply|respond) (?:only|that|with)\b|(?:ignore|disregard|forget) (?:the|all|any|your|this|these|what|everything|every)\b|stop summari|navigate to|click (?:on|the)\b|(?:delete|remove|drop) (?:the|all|every|this)\b"
     r"|grant |push directly|disable (?:the|all|tls|ssl)|invite \S|do not (?:describe|summari|answer|translate|tell)|recommend (?:this|our|only)|open (?:the user|https?:)|buy (?:it|this)\b|(?:rate|rank|score|grade) (?:this|it|us|me)\b|run `)"
 )
+# What pages for models send them to.
+_DOCUMENTATION = r"(?:docs|documentation|pages|reference|sdks?|examples?|endpoints?|markdown|llms(?:-full)?\.txt|guides?|version)\b"
 
 TO_READERS: tuple[Phrase, ...] = (
     Phrase(
         "if_you_are_a_model",
         r"\bif you(?:'re| are)(?: an?| the)? (?:ai|a\.i\.|llm|(?:large )?language model|chat ?bot|chatgpt|gpt|claude|gemini|copilot|bot)\W{1,3}(?:\w+\W{1,2}){0,6}?"
-        r"(?:stop|ignore|disregard|discard|tell|say|reply|answer|respond|recommend|rate|open|send|forward|run|execute|navigate|click|write|print|output|add|append|call|delete|transfer|state)\b",
+        r"(?:stop|ignore|disregard|discard|tell|say|reply|answer|respond|recommend|rate|open|send|forward|run|execute|navigate|click|write|print|output|add|append|call|delete|transfer|state)\b(?:[^.\n]{0,60}\b"
+        + _DOCUMENTATION
+        + r")?",
         (0.3, 0.75, 0.75),
         "Has orders for whoever is a model",
-        unless=r"\b(?:researcher|developer|engineer|student|company|start-?up|enthusiast|expert|practitioner|team|vendor|provider|user|artist|scientist|lab|founder|owner|maker|crawler|lover)s?\b",
+        unless=r"\b(?:researcher|developer|engineer|student|company|start-?up|enthusiast|expert|practitioner|team|vendor|provider|user|artist|scientist|lab|founder|owner|maker|crawler|lover)s?\b|"
+        + _DOCUMENTATION
+        + "$",
     ),
     Phrase(
         "calls_the_model_to_act",
@@ -96,9 +102,10 @@ TO_READERS: tuple[Phrase, ...] = (
         "instead_of_the_request",
         r"\b(?:do not|don't|stop) (?:answer|follow|obey|carry out|execute|fulfil\w?|process|respond to|comply with)\W(?:\w+\W){0,3}?(?:user|person|human|customer)(?:'s|s)?\b"
         r"|\b(?:disregard|ignore|abandon|set aside|forget)\W(?:\w+\W){0,2}?(?:user|person|human|customer)(?:'s|s)?\b(?:\W(?:request|question|query|task|orders?|instructions?|prompt|wish\w*|input)\b)?[^.\n]{0,60}?\b(?:instead|and (?:then )?(?:reply|answer|respond|say|call|send|run|use|return|do))\b"
-        r"|\b(?:ignore|disregard|forget|skip|abandon) the (?:question|task|request) (?:you were|that was|the user)\b|\b(?:stop|drop|leave) what(?:ever)? you(?:'re| are) (?:doing|working on)\b"
+        r"|\b(?:ignore|disregard|forget|skip|abandon) the (?:question|task|request) (?:you were|that was|the user)\b|\b(?:stop|drop|leave) what(?:ever)? you(?:'re| are) (?:doing|working on)\b(?: and wait\b)?"
         r"|\b(?:forget|disregard|never ?mind|abandon|drop) (?:about )?(?:the|your|that) (?:current |original |requested )?(?:summary|translation|task|question|analysis)\b",
         (0.1, 0.65, 0.8),
         "Wants something else done than the person asked for",
+        unless=r" and wait$",
     ),
 )  # fmt: skip

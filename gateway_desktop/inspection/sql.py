@@ -205,16 +205,29 @@ def met(data: bytes, *, query: bool, known: Container[str] = ()) -> Iterator[tup
         if query and rule.kind is _UNION and b"from" not in data.lower():
             continue  # rows of constants, as of a small table
         for start, end in patterns.spans(index, data):
-            if rule.kind is _DELAYS and _before(data, start).endswith(_OF_PROGRAMS):
-                continue
-            if query or not rule.expression.startswith(_QUOTE) or _opens(data, start):
+            if _holds(rule, data, start, query=query):
                 yield rule, start, end
                 break
+
+
+def _holds(rule: Rule, data: bytes, start: int, *, query: bool) -> bool:
+    """Return whether a place is what the rule means: no wait of a program, no quote that closes nothing."""
+    if rule.kind is _DELAYS and _before(data, start).endswith(_OF_PROGRAMS):
+        return False
+    if query:  # `WHERE separator = '--'` cuts nothing off
+        return rule.kind is not _CUT_OFF or not _opens_a_string(data, start)
+    return not rule.expression.startswith(_QUOTE) or _opens(data, start)
 
 
 def _before(data: bytes, at: int) -> bytes:
     """Return the word or sign before a call; its own match begins with one sign before it."""
     return data[max(0, at - 12) : at + 1].rstrip().lower()
+
+
+def _opens_a_string(data: bytes, at: int) -> bool:
+    """Return whether the quote there opens a string of a whole statement, which ends with the next one."""
+    quote = data[at : at + 1]
+    return quote in (b"'", b'"') and data.count(quote, 0, at) % 2 == 0 and data.count(quote, at) % 2 == 0
 
 
 def _opens(data: bytes, at: int) -> bool:

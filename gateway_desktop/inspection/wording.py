@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from math import prod
 
 from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage
+from gateway_desktop.inspection.between_people import is_ordinary
 from gateway_desktop.inspection.expression import compiled
 from gateway_desktop.inspection.frameworks import without_their_words
 from gateway_desktop.inspection.kind import Kind
@@ -43,14 +44,18 @@ _MENTIONS = (
 _OF_DEFENCE = ("trick", "crafted", "cve-")  # what reports of attacks say; people ask for tricks
 # What was said, or might be: "a page that said", "mails could say".
 _REPORTED = compiled(
-    r"\w (?:that|which) (?:said|says|told|reads?)\b|\b(?:could|would|might|may) (?:say|read|tell)\b",
+    r"\w (?:that|which) (?:said|says|told|reads?)\b|\b(?:could|would|might|may) (?:say|read|tell)\b"
+    r"|\b(?:i|we|he|she|they|who|people|users?|attackers?|researchers?) (?:then |just |simply )?"
+    r"(?:told|asked|typed|wrote|entered|prompted)\b",
     ignore_case=True,
 )
+_ITEMS = ("    ", "\t", ">", "- ", "* ", "+ ")  # how a line of a list, or of a block, begins
 _NEAR = 80  # characters before a phrase in which a word may say that it is only talked about
+_AFTER = 40  # bytes after a phrase that may say what it is about
 _LINE = 400  # characters before a phrase in which a quotation may have begun
 _RUN_DAILY = frozenset({"shell_pipe"})  # in manuals, where beside words alone it makes no attack
 # Which tool comes first, many servers say in these words; what else they want in them is another matter.
-_ORDER = frozenset({"tool_order", "tool_first"})
+_ORDER = frozenset({"tool_order", "tool_first", "order_in_a_name"})
 _IS_FIRST = compiled(r"\b(?:first|before)\b", ignore_case=True)
 _WANTS_MORE = compiled(
     r"\b(?:instead|whatever|no matter|regardless|even if|read|send|pass|provide|access|not use)\b"
@@ -73,10 +78,11 @@ class Wording:
         self.contexts = frozenset({context})
         self._context = context
         self._place = _PLACE[context]
+        self._is_data = context is Context.TOOL_RESULT
         self._kinds = [_kind(family, phrase, self._place) for phrase in PHRASES]
         # What a description quotes is there to be used; what people and data quote is talked about.
         self._code = _CODE if context is Context.TOOL_DESCRIPTION else frozenset[int]()
-        self._mentions = (*_MENTIONS, *_OF_DEFENCE) if context is Context.TOOL_RESULT else _MENTIONS
+        self._mentions = (*_MENTIONS, *_OF_DEFENCE) if self._is_data else _MENTIONS
         self._order = Kind(family, "order_to_the_model", Level.MEDIUM, 0.86, Evidence.RULE, _ORDERED)
         self._words = Kind(family, "words", Level.MEDIUM, 0.0, Evidence.STATISTICAL, why)
         self._few_words = Kind(family, "words", Level.LOW, 0.0, Evidence.STATISTICAL, why)
@@ -86,7 +92,7 @@ class Wording:
 
     def find(self, passage: Passage, normal: Normal) -> list[Finding]:
         """Return the phrases, each once, and what the model says of the reading it is surest of."""
-        if self._place != _PLACE[Context.TOOL_RESULT]:
+        if not self._is_data:
             plain = without_their_words(passage.text)
             normal = normal if plain is passage.text else normalize(plain)
         found: dict[str, Finding] = {}
@@ -118,20 +124,25 @@ class Wording:
             kind = self._kinds[index]
             if not kind.confidence:
                 continue
+            name = PHRASES[index].name
             for start, end in PATTERNS.spans(index, view.sentences):
                 begin, stop = view.characters(start, end)
-                talked_about = _no_order(index, view.sentences[start:end]) or _mentioned(
+                said = view.sentences[start:end]
+                talked_about = _no_order(index, said) or _mentioned(
                     view.text, begin, self._mentions, quotable=index in self._code
                 )
                 share = _MENTIONED if talked_about else 1.0
                 found = kind.found(passage, view, begin, stop, confidence=kind.confidence * share)
-                yield found, not talked_about, self._is_daily(PHRASES[index].name, view.sentences[start:end])
-                if not talked_about:
+                is_meant = not talked_about and not (
+                    self._is_data and is_ordinary(name, said, view.sentences[end : end + _AFTER], view.text)
+                )
+                yield found, is_meant, self._is_daily(name, said)
+                if is_meant:
                     break
 
     def _orders(self, passage: Passage, view: View) -> Iterator[tuple[Finding, bool, bool]]:
         """Yield the same of an order to the model, which only data has no business to hold."""
-        if self._context is not Context.TOOL_RESULT:
+        if not self._is_data:
             return
         for start, end in orders(view.sentences):
             begin, stop = view.characters(start, end)
@@ -196,7 +207,7 @@ def _mentioned(text: str, start: int, mentions: tuple[str, ...], *, quotable: bo
     near = line[-_NEAR:].lower()
     if any(word in near for word in mentions if not (quotable and word == "string")):
         return True
-    if mentions[-1] in _OF_DEFENCE and _REPORTED.search(near):
+    if mentions[-1] in _OF_DEFENCE and (_REPORTED.search(near) or _is_listed(before, mentions)):
         return True
     begin = text[:40].lstrip()
     if quotable or begin[:1] in ("{", "[") or (begin[:1] == '"' and '":' in begin):
@@ -208,9 +219,17 @@ def _mentioned(text: str, start: int, mentions: tuple[str, ...], *, quotable: bo
     return line.count('"') % 2 == 1 or line.count("`") % 2 == 1 or line.count("“") > line.count("”")
 
 
+def _is_listed(before: str, mentions: tuple[str, ...]) -> bool:
+    """Return whether what follows is an item of a list, or a block, that a line above it calls a mention."""
+    above, _, line = before.rpartition("\n")
+    heading = above.rstrip().rpartition("\n")[2].lower()
+    is_item = not line.strip() or line.startswith(_ITEMS)
+    return is_item and heading.endswith(":") and any(word in heading for word in mentions)
+
+
 def _opened(text: str, start: int) -> int:
     """Return where the words of a phrase begin that has a quote before them for its first sign."""
-    return start + 1 if text[start : start + 1] in ("'", '"') else start
+    return start + 1 if text[start : start + 1] in ("'", '"', "`") else start
 
 
 def _in_an_attribute(line: str) -> bool:
