@@ -40,9 +40,7 @@ def test_the_data_folder_may_stand_anywhere(terminal: Terminal) -> None:
     assert len(terminal.json("group", "list")) == 4
 
 
-def test_the_environment_names_a_data_folder_too(
-    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_environment_names_a_data_folder_too(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEWAY_DESKTOP_DATA", str(terminal.data))
     assert main(["group", "add", "lab"]) == 0
     monkeypatch.delenv("GATEWAY_DESKTOP_DATA")

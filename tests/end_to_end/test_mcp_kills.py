@@ -131,9 +131,7 @@ def test_an_upstream_that_drops_the_stream_fails_the_call_once(place: Place, tmp
     assert place.outcomes("wait") == ["failed"]
 
 
-def test_a_gateway_that_is_killed_leaves_no_process_and_no_row_of_what_had_no_end(
-    place: Place, tmp_path: Path
-) -> None:
+def test_a_gateway_that_is_killed_leaves_no_process_and_no_row_of_what_had_no_end(place: Place) -> None:
     pids: list[int] = []
 
     async def work() -> None:

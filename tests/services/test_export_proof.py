@@ -147,7 +147,7 @@ def test_another_key_is_found(export: Path) -> None:
     assert verified(export, "--key", "00" * 32)[0] == 1
 
 
-def test_even_a_signed_proof_must_fit_its_seals(export: Path, tmp_path: Path) -> None:
+def test_even_a_signed_proof_must_fit_its_seals(export: Path) -> None:
     """Who holds the key may sign anything: rows still have to hang together."""
     import hashlib
 

@@ -62,7 +62,7 @@ def test_the_filtered_rows_are_written_all_of_them_and_the_manifest_stands_besid
 
 
 def test_a_folder_that_cannot_be_written_is_said_and_nothing_is_left(
-    opened: Opened, context: UiContext, qtbot: QtBot, owner: QWidget, until: Until, tmp_path: Path
+    opened: Opened, context: UiContext, qtbot: QtBot, owner: QWidget, tmp_path: Path
 ) -> None:
     opened.write(a_record())
     blocked = tmp_path / "file"
@@ -75,7 +75,7 @@ def test_a_folder_that_cannot_be_written_is_said_and_nothing_is_left(
 
 
 def test_a_file_that_is_there_is_replaced_only_on_request_and_a_file_needs_a_name(
-    opened: Opened, context: UiContext, qtbot: QtBot, owner: QWidget, until: Until
+    opened: Opened, context: UiContext, owner: QWidget, until: Until
 ) -> None:
     opened.write(a_record(started_us=now_us()))
     shown = dialog(context, owner, "", [])

@@ -277,9 +277,7 @@ def test_the_members_of_a_group_are_ticked_at_once(hand: Hand) -> None:
     dialog.reject()
 
 
-def test_enter_in_the_search_of_a_list_of_ticks_leads_to_what_was_found_and_accepts_no_dialog(
-    qtbot: QtBot,
-) -> None:
+def test_enter_in_the_search_of_a_list_of_ticks_leads_to_what_was_found_and_accepts_no_dialog() -> None:
     dialog = Dialog("Choose", "Save")
     editor = TickListEditor([(name, name) for name in "abcdefghijklmnopqrstuvwxyz"])
     dialog.add_form(Entry("letters", "Letters", editor))

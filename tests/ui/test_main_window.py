@@ -115,7 +115,7 @@ def describe(widget: QObject) -> str:
 
 
 def test_a_minimized_window_reads_nothing_and_catches_up_when_it_comes_back(
-    window: MainWindow, opened: Opened, qtbot: QtBot, until: Until
+    window: MainWindow, opened: Opened, until: Until
 ) -> None:
     window.show_page("audit_logs")
     page = window.page("audit_logs")
@@ -334,9 +334,7 @@ def test_what_a_page_follows_calmly_it_does_not_follow_at_once_as_well(panel: ty
     assert panel.throttled is None or panel.throttled[0] not in panel.topics
 
 
-def test_a_taken_port_is_a_sentence_with_a_button_for_the_next_free_one(
-    window: MainWindow, qtbot: QtBot
-) -> None:
+def test_a_taken_port_is_a_sentence_with_a_button_for_the_next_free_one(window: MainWindow) -> None:
     asked: list[int] = []
     done: Future[None] = Future()
 
@@ -372,9 +370,7 @@ def test_a_disk_that_takes_no_rows_is_told_on_every_page(window: MainWindow, qtb
     assert not window.notices.storage.isVisible()
 
 
-def test_the_status_bar_tells_state_address_proxies_and_copies_the_address(
-    window: MainWindow, opened: Opened, context: UiContext, until: Until
-) -> None:
+def test_the_status_bar_tells_state_address_proxies_and_copies_the_address(window: MainWindow) -> None:
     bar = window.status_bar
     bar.show_status(GatewayStatus(state=State.RUNNING, port=8899, requests_per_second=12.4))
     bar.show_proxies(3, 4)
@@ -441,7 +437,7 @@ def test_quitting_asks_first_while_calls_are_on_their_way(window: MainWindow) ->
 
 
 def test_where_the_master_key_is_is_said_until_a_person_has_read_it(
-    opened: Opened, qtbot: QtBot, context: UiContext, window: MainWindow
+    context: UiContext, window: MainWindow
 ) -> None:
     context.notice = "The master key is in a file"
     FollowStatus(window, context)

@@ -34,7 +34,7 @@ def test_void_calls_keep_the_references_to_none(qtbot: QtBot) -> None:
     assert abs(sys.getrefcount(None) - before) < NOISE
 
 
-def test_emits_keep_the_references_to_true(qtbot: QtBot) -> None:
+def test_emits_keep_the_references_to_true() -> None:
     bell = Bell()
     before = sys.getrefcount(True), sys.getrefcount(None)
     for number in range(CALLS):

@@ -45,7 +45,7 @@ def test_switching_changes_palette_and_tells_it(qtbot: QtBot) -> None:
     assert QApplication.palette().color(QPalette.ColorRole.Window) == QColor(LIGHT["background"])
 
 
-def test_an_icon_turns_with_the_theme(qtbot: QtBot) -> None:
+def test_an_icon_turns_with_the_theme() -> None:
     drawn = icon("search")
     theme().set_mode("dark")
     in_dark = drawn.pixmap(24, 24).toImage()

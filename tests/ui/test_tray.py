@@ -103,7 +103,7 @@ def test_a_notification_names_one_or_counts_many(opened: Opened) -> None:
     assert title == "5 new alerts" and text.endswith("and 2 more")
 
 
-def test_the_icon_bears_the_number(qtbot: QtBot) -> None:
+def test_the_icon_bears_the_number() -> None:
     plain, marked = badged(0).pixmap(64, 64), badged(7).pixmap(64, 64)
     assert marked.toImage() != plain.toImage()
 

@@ -61,13 +61,13 @@ def test_the_metadata_of_a_path_with_tricks_are_nobodys(place: Place) -> None:
 # ---- cookies, caches and pages
 
 
-def test_the_browsers_cookie_is_for_these_pages_and_no_script(place: Place, application: Application) -> None:
+def test_the_browsers_cookie_is_for_these_pages_and_no_script(application: Application) -> None:
     answer = httpx.get(application.authorize_url())
     cookie = answer.headers["set-cookie"]
     assert all(flag in cookie for flag in ("HttpOnly", "Path=/oauth", "SameSite=Lax"))
 
 
-def test_a_cookie_of_another_shape_is_replaced(place: Place, application: Application) -> None:
+def test_a_cookie_of_another_shape_is_replaced(application: Application) -> None:
     planted = {"gateway_desktop_browser": "x" * 200}
     with httpx.Client(cookies=planted) as client:
         assert "gateway_desktop_browser=" in client.get(application.authorize_url()).headers["set-cookie"]
@@ -194,7 +194,7 @@ def test_crooked_forms_are_refused_as_such(place: Place, form: str) -> None:
 
 
 @pytest.mark.parametrize("endpoint", ["token", "revoke", "introspect", "device_authorization"])
-def test_a_parameter_may_not_come_twice(place: Place, application: Application, endpoint: str) -> None:
+def test_a_parameter_may_not_come_twice(application: Application, endpoint: str) -> None:
     form = f"client_id={application.client_id}&token=a&token=b&grant_type=x&scope=use&scope=admin"
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     answer = httpx.post(application.url(endpoint), content=form, headers=headers)

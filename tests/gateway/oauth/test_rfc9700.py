@@ -114,9 +114,7 @@ def test_2_4_nobody_gives_an_application_their_password(application: Application
     assert answer.status_code == 400 and answer.json()["error"] == "unsupported_grant_type"
 
 
-def test_2_6_other_sites_scripts_may_not_read_the_authorization_endpoint(
-    place: Place, application: Application
-) -> None:
+def test_2_6_other_sites_scripts_may_not_read_the_authorization_endpoint(application: Application) -> None:
     local = {"Origin": "http://localhost:3000"}
     assert "access-control-allow-origin" not in httpx.get(application.authorize_url(), headers=local).headers
     preflight = httpx.options(application.url("authorize"), headers=local)

@@ -218,7 +218,7 @@ def at_once(place: Place, requests: list[httpx.Request], address: str) -> list[i
         return [int(answer.readline().split()[1]) for answer in answers]
 
 
-def test_who_begins_too_many_sign_ins_has_to_wait(place: Place, application: Application) -> None:
+def test_who_begins_too_many_sign_ins_has_to_wait(application: Application) -> None:
     with httpx.Client() as http:
         said = [http.get(application.authorize_url()).status_code for _ in range(121)]
     assert said[-1] == 429 and set(said) == {303, 429}

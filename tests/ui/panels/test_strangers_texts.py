@@ -3,7 +3,6 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QTextBrowser, QToolTip
-from pytestqt.qtbot import QtBot
 
 from gateway_desktop.core.audit import Outcome, Payload
 from gateway_desktop.core.call import TextPart
@@ -58,7 +57,7 @@ def test_the_details_of_a_request_read_none_either(hand: Hand) -> None:
     assert shown_as_mark_up(page) == []
 
 
-def test_a_tooltip_is_text(hand: Hand, qtbot: QtBot) -> None:
+def test_a_tooltip_is_text(hand: Hand) -> None:
     page = hand.open(AuditLogs)
     QToolTip.showText(QPoint(5, 5), STRANGE, page)
     hand.until(lambda: QToolTip.isVisible())
