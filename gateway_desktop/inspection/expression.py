@@ -11,16 +11,22 @@ def compiled(
     latin: bool = False,
     memory: int | None = None,
 ) -> re2._Regexp:
-    """Return an expression that is searched for in text as it was given: str or UTF-8, or bytes if `latin`.
+    """Return what searches text as it was given: str or UTF-8, or bytes if `latin` (see `options`)."""
+    made = options(ignore_case=ignore_case, dot_nl=dot_nl, memory=memory)
+    if latin:
+        made.encoding = re2.Options.Encoding.LATIN1
+    return re2.compile(expression, made)
+
+
+def options(*, ignore_case: bool = False, dot_nl: bool = False, memory: int | None = None) -> re2.Options:
+    """Return how RE2 is asked; it logs nothing.
 
     `dot_nl`: a dot is the end of a line, too. `memory`: bytes that it may take, RE2's 8 MB otherwise.
     """
-    options = re2.Options()
-    options.log_errors = False
-    options.case_sensitive = not ignore_case
-    options.dot_nl = dot_nl
-    if latin:
-        options.encoding = re2.Options.Encoding.LATIN1
+    made = re2.Options()
+    made.log_errors = False
+    made.case_sensitive = not ignore_case
+    made.dot_nl = dot_nl
     if memory is not None:
-        options.max_mem = memory
-    return re2.compile(expression, options)
+        made.max_mem = memory
+    return made

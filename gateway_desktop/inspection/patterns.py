@@ -11,6 +11,8 @@ from typing import Any
 
 import re2
 
+from gateway_desktop.inspection.expression import compiled, options
+
 try:
     import hyperscan
 except ImportError:  # no wheel for this platform: RE2 does it alone
@@ -44,15 +46,6 @@ class Shelf:
 
 
 SHELF = Shelf()
-
-
-def _options(*, ignore_case: bool) -> re2.Options:
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = _MEMORY
-    options.case_sensitive = not ignore_case
-    options.dot_nl = True
-    return options
 
 
 class OnePass:
@@ -133,7 +126,8 @@ class PatternSet:
         """Yield where a pattern stands, as bytes: its group 1 if it has one, else the whole."""
         known = self._single.get(index)
         if known is None:
-            single = re2.compile(self._expressions[index], _options(ignore_case=self._ignore_case))
+            expression = self._expressions[index]
+            single = compiled(expression, ignore_case=self._ignore_case, dot_nl=True, memory=_MEMORY)
             known = self._single[index] = single, 1 if single.groups else 0
         single, group = known
         for match in single.finditer(data):
@@ -160,7 +154,7 @@ class PatternSet:
         return [(one, flags) for one in self._sought]
 
     def _with_re2(self) -> Callable[[bytes], list[int]]:
-        together = re2.Set.SearchSet(_options(ignore_case=self._ignore_case))
+        together = re2.Set.SearchSet(options(ignore_case=self._ignore_case, dot_nl=True, memory=_MEMORY))
         for expression in self._sought:
             together.Add(expression)
         together.Compile()

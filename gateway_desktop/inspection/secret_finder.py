@@ -12,6 +12,7 @@ from typing import NamedTuple
 import re2
 
 from gateway_desktop.inspection.credential_patterns import PATTERNS
+from gateway_desktop.inspection.expression import compiled, options
 from gateway_desktop.inspection.patterns import PatternSet
 
 _MEMORY = 64 << 20
@@ -101,13 +102,6 @@ The quick brown fox jumps over the lazy dog. PLEASE EXPLAIN HOW THIS FUNCTION WO
 """
 
 
-def _options() -> re2.Options:
-    options = re2.Options()
-    options.max_mem = _MEMORY
-    options.log_errors = False
-    return options
-
-
 class Place(NamedTuple):
     """One credential in a text, as bytes of its UTF-8."""
 
@@ -120,11 +114,11 @@ class SecretFinder:
     """Known shapes of credentials, and what is assigned to names like password."""
 
     def __init__(self) -> None:
-        self._all = re2.Set.SearchSet(_options())
+        self._all = re2.Set.SearchSet(options(memory=_MEMORY))
         for pattern in PATTERNS:
             self._all.Add(pattern.expression)
         self._all.Compile()
-        self._single = [re2.compile(pattern.expression.encode(), _options()) for pattern in PATTERNS]
+        self._single = [compiled(pattern.expression.encode(), memory=_MEMORY) for pattern in PATTERNS]
         self._clean: set[int] = set()  # keyed by this process, as Python's hashes of bytes are
 
     def find(self, data: bytes, met: list[int] | None = None) -> list[Place]:
