@@ -13,30 +13,12 @@ from mcp.client.auth.extensions.client_credentials import (
     SignedJWTParameters,
 )
 from mcp.client.auth.extensions.identity_assertion import IdentityAssertionOAuthProvider
-from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
+from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata
+
+from tests.fakes.token_memory import TokenMemory
 
 BACK = "http://localhost:3030/callback"
 DOCUMENT = "https://conformance-test.local/client-metadata.json"
-
-
-class Kept:
-    """What a client remembers: its registration and its token."""
-
-    def __init__(self, client: OAuthClientInformationFull | None = None) -> None:
-        self.token: OAuthToken | None = None
-        self.client = client
-
-    async def get_tokens(self) -> OAuthToken | None:
-        return self.token
-
-    async def set_tokens(self, tokens: OAuthToken) -> None:
-        self.token = tokens
-
-    async def get_client_info(self) -> OAuthClientInformationFull | None:
-        return self.client
-
-    async def set_client_info(self, client_info: OAuthClientInformationFull) -> None:
-        self.client = client_info
 
 
 def signing_in(url: str) -> httpx2.Auth:
@@ -52,10 +34,10 @@ def signing_in(url: str) -> httpx2.Auth:
             signing_algorithm=given["signing_algorithm"],
         )
         return PrivateKeyJWTOAuthProvider(
-            url, Kept(), client_id=client, assertion_provider=signed.create_assertion_provider()
+            url, TokenMemory(), client_id=client, assertion_provider=signed.create_assertion_provider()
         )
     if scenario == "auth/client-credentials-basic":
-        return ClientCredentialsOAuthProvider(url, Kept(), given["client_id"], given["client_secret"])
+        return ClientCredentialsOAuthProvider(url, TokenMemory(), given["client_id"], given["client_secret"])
     if "valid_jwt" in given or "idp_id_token" in given:
         return asserting(url, given)
     return browsing(url, given)
@@ -83,7 +65,7 @@ def browsing(url: str, given: dict[str, Any]) -> OAuthClientProvider:
             {**given, "redirect_uris": [BACK], "token_endpoint_auth_method": "client_secret_basic"}
         )
     metadata = OAuthClientMetadata.model_validate(about)
-    return OAuthClientProvider(url, metadata, Kept(known), go, back, client_metadata_url=DOCUMENT)
+    return OAuthClientProvider(url, metadata, TokenMemory(known), go, back, client_metadata_url=DOCUMENT)
 
 
 def asserting(url: str, given: dict[str, Any]) -> IdentityAssertionOAuthProvider:
@@ -113,7 +95,7 @@ def asserting(url: str, given: dict[str, Any]) -> IdentityAssertionOAuthProvider
         method = "client_secret_basic"
     return IdentityAssertionOAuthProvider(
         url,
-        Kept(),
+        TokenMemory(),
         client_id=given["client_id"],
         client_secret=given.get("client_secret", "none"),
         issuer=issuer,

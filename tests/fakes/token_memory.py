@@ -6,9 +6,9 @@ from mcp.shared.auth import OAuthClientInformationFull, OAuthToken
 class TokenMemory:
     """What the SDK keeps between its runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, client: OAuthClientInformationFull | None = None) -> None:
         self.tokens: OAuthToken | None = None
-        self.client: OAuthClientInformationFull | None = None
+        self.client = client
 
     async def get_tokens(self) -> OAuthToken | None:
         return self.tokens
