@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 SECOND_US = 1_000_000
 MINUTE_US = 60 * SECOND_US
@@ -35,3 +36,15 @@ def start_of_day(zone: tzinfo) -> int:
     """Return when the present day of a zone began: at the first of two midnights, where there are two."""
     now = datetime.now(UTC).astimezone(zone)
     return microseconds(now.replace(hour=0, minute=0, second=0, microsecond=0, fold=0))
+
+
+def iso(at_us: int) -> str:
+    """Return microseconds since 1970 UTC as ISO 8601 in UTC, to the microsecond."""
+    minutes, rest = divmod(at_us, MINUTE_US)
+    digits = f"{rest:08d}"
+    return f"{_minute(minutes)}:{digits[:2]}.{digits[2:]}Z"
+
+
+@lru_cache(maxsize=4096)
+def _minute(minutes: int) -> str:
+    return (EPOCH + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M")

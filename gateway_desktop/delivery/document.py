@@ -1,6 +1,6 @@
 """A record as JSON: what webhooks, syslog and OTLP have in common."""
 
-from gateway_desktop.core.clock import datetime_of
+from gateway_desktop.core.clock import iso
 from gateway_desktop.core.sink import OutboxRecord
 
 
@@ -16,8 +16,3 @@ def document(record: OutboxRecord) -> dict[str, object]:
         "summary": record.summary,
         **record.fields,
     }
-
-
-def iso(at_us: int) -> str:
-    """Return a moment as RFC 3339 in UTC, to the microsecond."""
-    return datetime_of(at_us).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

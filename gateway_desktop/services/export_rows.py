@@ -3,13 +3,12 @@
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from gateway_desktop.core.clock import EPOCH, MINUTE_US
+from gateway_desktop.core.clock import iso
 from gateway_desktop.core.one_of import one_of
 from gateway_desktop.services.audit_columns import COLUMNS
 from gateway_desktop.services.table_text import csv_cell, csv_text, harmless
@@ -172,18 +171,6 @@ def _texts(database: Database, event_id: int) -> dict[str, list[StoredPart]]:
 
 def _size(layout: Layout) -> int:
     return _ROWS_WITH_PAYLOADS if layout.payloads else _ROWS_AT_ONCE
-
-
-def iso(at_us: int) -> str:
-    """Return microseconds since 1970 as ISO 8601 in UTC."""
-    minutes, rest = divmod(at_us, MINUTE_US)
-    digits = f"{rest:08d}"
-    return f"{_minute(minutes)}:{digits[:2]}.{digits[2:]}Z"
-
-
-@lru_cache(maxsize=4096)
-def _minute(minutes: int) -> str:
-    return (EPOCH + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M")
 
 
 _NUMBERS = frozenset(

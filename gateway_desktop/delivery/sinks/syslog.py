@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from gateway_desktop.core.clock import iso
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.sink import OutboxRecord, Records, SinkKind
-from gateway_desktop.delivery.document import document, iso
+from gateway_desktop.delivery.document import document
 from gateway_desktop.delivery.http import SECONDS, trust
 from gateway_desktop.delivery.sink import Channel, Undelivered
 

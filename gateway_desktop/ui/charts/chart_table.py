@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QPixmap
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem
 
-from gateway_desktop.services.export_rows import iso
+from gateway_desktop.core.clock import iso
 from gateway_desktop.services.table_text import csv_text, harmless
 from gateway_desktop.ui.charts.series import Bars
 from gateway_desktop.ui.clipboard import copy_text

@@ -7,8 +7,8 @@ from PySide6.QtCore import QSettings, QTimer, Signal, Slot
 from PySide6.QtWidgets import QLineEdit
 
 from gateway_desktop.core.alert import OPEN, AlertState, AlertType
+from gateway_desktop.core.clock import iso
 from gateway_desktop.core.finding import Level
-from gateway_desktop.services.export_rows import iso
 from gateway_desktop.store.queries.alerts import AlertFilter
 from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.panels.alerts.columns import STATES, TYPES

@@ -6,10 +6,9 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QPushButton, QStackedWidget
 
 from gateway_desktop.core.changes import Topic
-from gateway_desktop.core.clock import now_us, start_of_day
+from gateway_desktop.core.clock import iso, now_us, start_of_day
 from gateway_desktop.core.figures import Figures, Machine
 from gateway_desktop.core.sink import SinkState
-from gateway_desktop.services.export_rows import iso
 from gateway_desktop.store.queries.observability import History, history
 from gateway_desktop.store.queries.outbox import sink_states
 from gateway_desktop.ui.boxes import fill

@@ -9,10 +9,9 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.changes import Topic
-from gateway_desktop.core.clock import now_us, start_of_day
+from gateway_desktop.core.clock import iso, now_us, start_of_day
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.status import State
-from gateway_desktop.services.export_rows import iso
 from gateway_desktop.services.first_steps import FirstKey
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.store.queries.configuration import proxy_rows

@@ -7,9 +7,8 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from gateway_desktop.core.changes import Topic
-from gateway_desktop.core.clock import now_us
+from gateway_desktop.core.clock import iso, now_us
 from gateway_desktop.core.retention import Gap
-from gateway_desktop.services.export_rows import iso
 from gateway_desktop.services.settings import Found
 from gateway_desktop.store.queries.activity import ActiveGroup, ActiveUser
 from gateway_desktop.store.queries.audit import AuditRow
