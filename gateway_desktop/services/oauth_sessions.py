@@ -3,9 +3,10 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from gateway_desktop.core.audit import Category, Severity, SystemEvent
+from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.oauth import OAuthClient, Registered
@@ -20,6 +21,8 @@ from gateway_desktop.services.lookup import shown, the_proxy, the_user
 from gateway_desktop.store.models.oauth import OAuthClientRow, OAuthSessionRow
 from gateway_desktop.store.models.people import UserRow, WindowSessionRow
 from gateway_desktop.store.oauth_rows import client_of, proxy_name
+
+_event = partial(SystemEvent, Category.AUTHENTICATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class OAuthSessions(Service):
             "redirect_uris": list(redirect_uris),
             "how": added.how,
         }
-        change.record(_event("client registered", added.name, row.name, after=after))
+        change.record(_event("client registered", added.name, proxy=row.name, after=after))
         return AddedClient(client_of(added), secret)
 
     @transaction(least=Role.OPERATOR)
@@ -87,7 +90,7 @@ class OAuthSessions(Service):
             ).execute()
             of_client = (OAuthSessionRow.proxy_id == row.proxy_id) & (OAuthSessionRow.client_id == row.id)
             ended += end_sessions(change, of_client, "Its client was revoked")
-            change.record(_event("client revoked", row.name or row.id, proxy_name(row.proxy_id)))
+            change.record(_event("client revoked", row.name or row.id, proxy=proxy_name(row.proxy_id)))
         return ended
 
     @transaction(least=Role.OPERATOR)
@@ -129,7 +132,8 @@ def end_sessions(change: Change, which: Any, why: str) -> int:
         client = _named(row.proxy_id, row.client_id)
         name = (client.name if client else "") or row.client_id
         after: dict[str, object] = {"session": row.id, "client": name}
-        event = _event("session revoked", shown(user), proxy_name(row.proxy_id), details=why, after=after)
+        proxy = proxy_name(row.proxy_id)
+        event = _event("session revoked", shown(user), proxy=proxy, details=why, after=after)
         change.record(event)
     return len(rows)
 
@@ -146,17 +150,3 @@ def _redirect(uri: str) -> str:
         return checked_redirect(uri.strip())
     except OAuthError as error:
         raise ConfigurationError("redirect", error.message) from None
-
-
-def _event(
-    event: str, resource: str, proxy: str, details: str = "", after: dict[str, object] | None = None
-) -> SystemEvent:
-    return SystemEvent(
-        Category.AUTHENTICATION,
-        event,
-        resource,
-        severity=Severity.INFO,
-        proxy=proxy,
-        details=details,
-        after=after,
-    )

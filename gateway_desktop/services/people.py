@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Future
+from functools import partial
 
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.errors import ConfigurationError
@@ -19,6 +20,8 @@ from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipR
 from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow
 from gateway_desktop.store.people_rows import groups_of, user_of
 from gateway_desktop.store.queries.identity_providers import rule_providers
+
+_event = partial(SystemEvent, Category.USERS)
 
 
 class People(Service):
@@ -96,7 +99,7 @@ class People(Service):
             if not active:
                 end_all(change, row.id, "Their user was deactivated")
             event = "user reactivated" if active else "user deactivated"
-            change.record(_event(event, shown(row), {"active": not active}, {"active": active}))
+            change.record(_event(event, shown(row), before={"active": not active}, after={"active": active}))
         return user_of(row)
 
     @transaction()
@@ -107,7 +110,7 @@ class People(Service):
         if not links:
             raise ConfigurationError("user", f"{shown(row)} has not signed in at an identity provider")
         end_sessions(change, OAuthSessionRow.user_id == row.id, "Their identity was unlinked")
-        change.record(_event("identity unlinked", shown(row), {"identities": links}))
+        change.record(_event("identity unlinked", shown(row), before={"identities": links}))
         return int(links)
 
     @transaction()
@@ -125,7 +128,7 @@ class People(Service):
         MembershipRow.delete().where(MembershipRow.user_id == row.id).execute()
         row.deleted_us, row.active = change.now_us, False
         row.save()
-        change.record(_event("user deleted", shown(row), before))
+        change.record(_event("user deleted", shown(row), before=before))
 
     @transaction()
     def add_group(self, change: Change, name: str) -> Group:
@@ -142,7 +145,9 @@ class People(Service):
         if name.strip() != before:
             row.name = checked_group(name, row.id)
             row.save()
-            change.record(_event("group updated", row.name, {"name": before}, {"name": row.name}))
+            change.record(
+                _event("group updated", row.name, before={"name": before}, after={"name": row.name})
+            )
         return Group(row.id, row.name)
 
     @transaction()
@@ -152,7 +157,7 @@ class People(Service):
         _require_unused(row)
         row.deleted_us = change.now_us
         row.save()
-        change.record(_event("group deleted", row.name, {"name": row.name}))
+        change.record(_event("group deleted", row.name, before={"name": row.name}))
 
     @transaction()
     def add_member(self, change: Change, group: str, user: str) -> User:
@@ -200,7 +205,7 @@ def _tell_changes(change: Change, row: UserRow, before: dict[str, object]) -> No
         )
         change.record(role_changed)
     if before != after:
-        change.record(_event("user updated", shown(row), before, after))
+        change.record(_event("user updated", shown(row), before=before, after=after))
 
 
 def _rename(row: UserRow, name: str) -> None:
@@ -224,9 +229,3 @@ def _require_unused(row: GroupRow) -> None:
         raise ConfigurationError("group", f"sign-in rules of {names} put people into it; change those first")
     if row.id == TEAM:
         raise ConfigurationError("group", f"'{row.name}' stays: who is added without a group joins it")
-
-
-def _event(
-    event: str, resource: str, before: dict[str, object] | None = None, after: dict[str, object] | None = None
-) -> SystemEvent:
-    return SystemEvent(Category.USERS, event, resource, before=before, after=after)

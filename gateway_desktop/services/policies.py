@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from peewee import Expression, fn
@@ -19,6 +20,8 @@ from gateway_desktop.services.lookup import missing, the_proxy
 from gateway_desktop.store.models.policy import PolicyOnProxyRow, PolicyRow, PolicyVersionRow
 from gateway_desktop.store.queries.policies import PolicyItem, policy_rows
 from gateway_desktop.store.reader import Reader
+
+_event = partial(SystemEvent, Category.SECURITY)
 
 
 class Policies(Service):
@@ -129,7 +132,7 @@ class Policies(Service):
         row.deleted_us = change.now_us
         row.save()
         PolicyOnProxyRow.delete().where(PolicyOnProxyRow.policy_id == row.id).execute()
-        change.record(replace(_event("policy deleted", row.name, before), severity=Severity.WARNING))
+        change.record(_event("policy deleted", row.name, Severity.WARNING, before=before))
 
     def get(self, named: str) -> Future[PolicyItem]:
         """Return one policy with its document."""
@@ -233,8 +236,8 @@ def _link_all(
     for name in proxies:
         proxy = the_proxy(name)
         if edit(row, proxy.id):
-            event = _event(f"policy {word}", row.name)
-            change.record(replace(event, proxy=proxy.name, details=f"proxy {proxy.name}"))
+            details = f"proxy {proxy.name}"
+            change.record(_event(f"policy {word}", row.name, proxy=proxy.name, details=details))
     return _current(row)
 
 
@@ -243,11 +246,5 @@ def _changed(before: Policy, after: Policy, version: int) -> SystemEvent:
     word = ("policy enabled" if after.enabled else "policy disabled") if switched else "policy updated"
     weaker = Severity.WARNING if before.enabled and not after.enabled else Severity.INFO
     shown = difference(write(before), write(after))
-    event = _event(word, after.name, {"version": before.version}, {"version": version, "changes": shown})
-    return replace(event, severity=weaker)
-
-
-def _event(
-    event: str, name: str, before: dict[str, object] | None = None, after: dict[str, object] | None = None
-) -> SystemEvent:
-    return SystemEvent(Category.SECURITY, event, name, before=before, after=after)
+    changed = {"version": version, "changes": shown}
+    return _event(word, after.name, weaker, before={"version": before.version}, after=changed)

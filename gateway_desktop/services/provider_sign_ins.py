@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from functools import partial
 
 from peewee import fn
 
@@ -24,6 +25,8 @@ from gateway_desktop.store.models.people import GroupRow, UserRow
 from gateway_desktop.store.people_rows import groups_of, user_of
 from gateway_desktop.store.queries.configuration import setting_rows
 from gateway_desktop.store.reader import Reader
+
+_event = partial(SystemEvent, Category.USERS)
 
 _LONGEST_NAME = 200
 
@@ -62,19 +65,21 @@ class ProviderSignIns:
         actor = Principal(
             PrincipalKind.OAUTH, user_id=row.id, actor=shown(row), display_name=row.display_name
         )
-        before = described(row)
+        before, by = described(row), f"by {provider.name}"
         _update(row, profile)
         if _links(row, profile) == 0:
             UserIdentityRow.create(
                 issuer=profile.issuer, subject=profile.subject, user_id=row.id, created_us=change.now_us
             )
-            change.record(_event("identity linked", shown(row), actor, details=f"by {provider.name}"))
+            change.record(_event("identity linked", shown(row), actor=actor, details=by))
         wanted = _wanted_groups(row, provider, profile)
         if tuple(wanted) != groups_of(row.id):
             set_groups(change, row, wanted)
         after = described(row)
         if before != after:
-            change.record(_event("user updated", shown(row), actor, before, after, f"by {provider.name}"))
+            change.record(
+                _event("user updated", shown(row), before=before, after=after, actor=actor, details=by)
+            )
         return user_of(row)
 
     def _by_address(self, change: Change, provider: IdentityProvider, profile: Profile) -> UserRow:
@@ -166,7 +171,7 @@ def _created(change: Change, provider: IdentityProvider, profile: Profile) -> Us
     set_groups(change, row, _living(groups_by_rules(provider.rules, profile)) or [TEAM], quietly=True)
     actor = Principal(PrincipalKind.OAUTH, user_id=row.id, actor=profile.email, display_name=row.display_name)
     details = f"first sign-in by {provider.name}"
-    change.record(_event("user created", shown(row), actor, after=described(row), details=details))
+    change.record(_event("user created", shown(row), after=described(row), actor=actor, details=details))
     return row
 
 
@@ -213,16 +218,3 @@ def _require_active(row: UserRow) -> None:
 
 def _refused(why: str) -> Refused:
     return Refused(Reason.ACCESS, why, 403)
-
-
-def _event(
-    event: str,
-    resource: str,
-    actor: Principal,
-    before: dict[str, object] | None = None,
-    after: dict[str, object] | None = None,
-    details: str = "",
-) -> SystemEvent:
-    return SystemEvent(
-        Category.USERS, event, resource, before=before, after=after, actor=actor, details=details
-    )
