@@ -3,6 +3,7 @@
 import shutil
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +41,15 @@ class Setting:
         self.upstream.script = script
 
 
+@contextmanager
+def prepared(folder: Path) -> Iterator[Setting]:
+    """Give a setting that does not serve yet."""
+    program = Program(folder / "data")
+    with FakeUpstream(answer) as upstream:
+        program.add_proxy("llm", upstream.url)
+        yield Setting(program, upstream, program.add_user("ana@example.org", "--name", "Ana"))
+
+
 @pytest.fixture(scope="module")
 def collector() -> Iterator[Receiver]:
     """Where telemetry is sent to."""
@@ -50,13 +60,10 @@ def collector() -> Iterator[Receiver]:
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
     """Start once per module: a process takes a second."""
-    program = Program(tmp_path_factory.mktemp("gateway") / "data")
-    with FakeUpstream(answer) as upstream:
-        program.add_proxy("llm", upstream.url)
-        key = program.add_user("ana@example.org", "--name", "Ana")
-        program.run("settings", "set", "upstream.read_timeout", "2")
-        with program.serving():
-            yield Setting(program, upstream, key)
+    with prepared(tmp_path_factory.mktemp("gateway")) as setting:
+        setting.program.run("settings", "set", "upstream.read_timeout", "2")
+        with setting.program.serving():
+            yield setting
 
 
 @pytest.fixture

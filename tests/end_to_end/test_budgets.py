@@ -13,10 +13,9 @@ import pytest
 from google import genai
 from google.genai import errors, types
 
-from tests.end_to_end.conftest import Setting
-from tests.end_to_end.program import Program, eventually
-from tests.fakes.answers import answer
-from tests.fakes.llm import Connection, FakeUpstream
+from tests.end_to_end.conftest import Setting, prepared
+from tests.end_to_end.program import eventually
+from tests.fakes.llm import Connection
 
 pytestmark = pytest.mark.slow  # many commands, each a process of its own
 
@@ -27,13 +26,10 @@ HELLO: Any = [{"role": "user", "content": "Hello"}]
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
     """Start a gateway whose days are those of Berlin."""
-    program = Program(tmp_path_factory.mktemp("budgets") / "data")
-    with FakeUpstream(answer) as upstream:
-        program.add_proxy("llm", upstream.url)
-        key = program.add_user("ana@example.org", "--name", "Ana")
-        program.run("settings", "set", "team.time_zone", "Europe/Berlin")
-        with program.serving():
-            yield Setting(program, upstream, key)
+    with prepared(tmp_path_factory.mktemp("budgets")) as setting:
+        setting.program.run("settings", "set", "team.time_zone", "Europe/Berlin")
+        with setting.program.serving():
+            yield setting
 
 
 @pytest.fixture

@@ -10,10 +10,9 @@ import pytest
 from google import genai
 from google.genai import errors, types
 
-from tests.end_to_end.conftest import Setting
-from tests.end_to_end.program import Program, eventually
-from tests.fakes.answers import answer
-from tests.fakes.llm import Connection, FakeUpstream
+from tests.end_to_end.conftest import Setting, prepared
+from tests.end_to_end.program import eventually
+from tests.fakes.llm import Connection
 
 BIRD = "bluebird-" + "Zq7" * 6
 POLICIES = r"""
@@ -44,13 +43,10 @@ rules:
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
     """Start a gateway that obeys the policy."""
-    program = Program(tmp_path_factory.mktemp("policies") / "data")
-    with FakeUpstream(answer) as upstream:
-        program.add_proxy("llm", upstream.url)
-        key = program.add_user("ana@example.org", "--name", "Ana")
-        program.run("policy", "import", "-", stdin=POLICIES)
-        with program.serving():
-            yield Setting(program, upstream, key)
+    with prepared(tmp_path_factory.mktemp("policies")) as setting:
+        setting.program.run("policy", "import", "-", stdin=POLICIES)
+        with setting.program.serving():
+            yield setting
 
 
 def last(setting: Setting) -> dict[str, Any]:

@@ -11,11 +11,9 @@ from typing import Any
 import pytest
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 
-from tests.end_to_end.conftest import Setting
+from tests.end_to_end.conftest import Setting, prepared
 from tests.end_to_end.program import Program, eventually
 from tests.end_to_end.spans import SPAN, TRACE, attributes, spans
-from tests.fakes.answers import answer
-from tests.fakes.llm import FakeUpstream
 from tests.fakes.receiver import Receiver
 
 CHAT = b'{"model":"gpt-5-mini","messages":[{"role":"user","content":"Hi"}]}'
@@ -23,15 +21,12 @@ CHAT = b'{"model":"gpt-5-mini","messages":[{"role":"user","content":"Hi"}]}'
 
 @pytest.fixture(scope="module")
 def traced(tmp_path_factory: pytest.TempPathFactory, collector: Receiver) -> Iterator[Setting]:
-    program = Program(tmp_path_factory.mktemp("traced") / "data")
-    with pytest.MonkeyPatch.context() as environment, FakeUpstream(answer) as upstream:
+    folder = tmp_path_factory.mktemp("traced")
+    with pytest.MonkeyPatch.context() as environment, prepared(folder) as setting:
         environment.setenv("OTEL_BSP_SCHEDULE_DELAY", "100")
         environment.setenv("OTEL_METRIC_EXPORT_INTERVAL", "200")
-        program.add_proxy("llm", upstream.url)
-        key = program.add_user("ana@example.org")
-        program.run("settings", "set", "telemetry.endpoint", collector.url)
-        with program.serving():
-            setting = Setting(program, upstream, key)
+        setting.program.run("settings", "set", "telemetry.endpoint", collector.url)
+        with setting.program.serving():
             eventually(lambda: told(setting, collector), seconds=50)  # what exports is loaded beside
             yield setting
 

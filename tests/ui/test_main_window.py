@@ -28,6 +28,7 @@ from gateway_desktop.ui.theme import ROW_HEIGHT, theme
 from gateway_desktop.ui.window_place import DELIVERED, MINIMUM, TITLE, least_size
 from tests.makers import a_record
 from tests.ui.conftest import Opened
+from tests.ui.panels.conftest import PanelType
 from tests.ui.reachable import stops
 
 Until = Callable[[Callable[[], bool]], None]
@@ -42,6 +43,13 @@ def window(opened: Opened, context: UiContext, qtbot: QtBot) -> Iterator[MainWin
     made.fill(context, PANELS)
     yield made
     theme().set_mode("light")
+
+
+def shown_page(window: MainWindow, name: str, kind: type[PanelType]) -> PanelType:
+    window.show_page(name)
+    page = window.page(name)
+    assert isinstance(page, kind)
+    return page
 
 
 def page_names() -> list[str]:
@@ -84,9 +92,7 @@ def test_words_beside_each_other_stand_on_one_line(window: MainWindow, qtbot: Qt
     qtbot.waitUntil(bar._address.isVisible)
     beside = (bar._state, bar._address, bar._proxies, bar._rate)
     qtbot.waitUntil(lambda: len({(each.y(), each.height()) for each in beside}) == 1)
-    window.show_page("people")
-    page = window.page("people")
-    assert isinstance(page, People)
+    page = shown_page(window, "people", People)
     qtbot.waitUntil(page.add_user.isVisible)
     button = page.add_user.mapTo(page, QPoint()).y()
     assert (page.heading.y(), page.heading.height()) == (button, page.add_user.height())
@@ -117,9 +123,7 @@ def describe(widget: QObject) -> str:
 def test_a_minimized_window_reads_nothing_and_catches_up_when_it_comes_back(
     window: MainWindow, opened: Opened, until: Until
 ) -> None:
-    window.show_page("audit_logs")
-    page = window.page("audit_logs")
-    assert isinstance(page, AuditLogs)
+    page = shown_page(window, "audit_logs", AuditLogs)
     until(lambda: page.current.empty.isVisible())
     window.showMinimized()
     opened.write(a_record(started_us=now_us()))
@@ -186,9 +190,7 @@ def test_details_of_a_row_fit_into_the_window_without_a_second_scroll_bar(
 ) -> None:
     opened.write_many(30)
     window.resize(*size)
-    window.show_page("audit_logs")
-    page = window.page("audit_logs")
-    assert isinstance(page, AuditLogs)
+    page = shown_page(window, "audit_logs", AuditLogs)
     tab = page.current
     qtbot.waitUntil(lambda: bool(tab.table.window_of_rows.rows) and not page._under_way)
     tab.table.step(1)
@@ -216,9 +218,7 @@ def test_every_page_is_reached_from_the_one_beside_it_with_the_keyboard(
 def test_a_button_of_a_page_is_pressed_with_enter_as_with_space(
     window: MainWindow, key: Qt.Key, qtbot: QtBot
 ) -> None:
-    window.show_page("people")
-    people = window.page("people")
-    assert isinstance(people, People)
+    people = shown_page(window, "people", People)
     qtbot.waitUntil(people.add_user.isVisible)
     people.add_user.setFocus()
     QTest.keyClick(people.add_user, key)

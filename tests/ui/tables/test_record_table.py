@@ -77,6 +77,11 @@ def shown(qtbot: QtBot, context: UiContext, tmp_path: Path) -> Table:
     return made
 
 
+@pytest.fixture
+def table(qtbot: QtBot, long: UiContext, tmp_path: Path) -> Table:
+    return shown(qtbot, long, tmp_path)
+
+
 def at_newest(table: Table) -> bool:
     return table.window_of_rows.at_newest
 
@@ -86,9 +91,8 @@ def ids(table: Table) -> list[int]:
 
 
 def test_the_whole_query_is_walked_down_and_up_and_never_more_than_500_rows_are_held(
-    qtbot: QtBot, long: UiContext, tmp_path: Path
+    table: Table, qtbot: QtBot
 ) -> None:
-    table = shown(qtbot, long, tmp_path)
     bar = table.verticalScrollBar()
     seen: dict[int, None] = dict.fromkeys(ids(table))
     newest = ids(table)[0]
@@ -107,9 +111,8 @@ def test_the_whole_query_is_walked_down_and_up_and_never_more_than_500_rows_are_
 
 
 def test_the_rows_on_the_screen_stay_where_they_are_when_others_are_loaded_and_dropped(
-    qtbot: QtBot, long: UiContext, tmp_path: Path, until: Until
+    table: Table, qtbot: QtBot, until: Until
 ) -> None:
-    table = shown(qtbot, long, tmp_path)
     bar = table.verticalScrollBar()
     for _ in range(4):
         with qtbot.waitSignal(table.shown):
@@ -124,10 +127,7 @@ def test_the_rows_on_the_screen_stay_where_they_are_when_others_are_loaded_and_d
     assert table.window_of_rows.rows[table.rowAt(0)].id == top
 
 
-def test_oldest_newest_and_a_moment_are_one_question_away(
-    qtbot: QtBot, long: UiContext, tmp_path: Path
-) -> None:
-    table = shown(qtbot, long, tmp_path)
+def test_oldest_newest_and_a_moment_are_one_question_away(table: Table, qtbot: QtBot) -> None:
     newest = ids(table)[0]
     with qtbot.waitSignal(table.shown):
         QTest.keyClick(table, Qt.Key.Key_End)
@@ -144,8 +144,7 @@ def test_oldest_newest_and_a_moment_are_one_question_away(
     assert not table.window_of_rows.at_newest
 
 
-def test_j_and_k_walk_through_the_filtered_rows(qtbot: QtBot, long: UiContext, tmp_path: Path) -> None:
-    table = shown(qtbot, long, tmp_path)
+def test_j_and_k_walk_through_the_filtered_rows(table: Table) -> None:
     chosen: list[AuditRow] = []
     table.chosen.connect(chosen.append)
     for key in (Qt.Key.Key_J, Qt.Key.Key_J, Qt.Key.Key_J, Qt.Key.Key_K):
@@ -154,9 +153,8 @@ def test_j_and_k_walk_through_the_filtered_rows(qtbot: QtBot, long: UiContext, t
 
 
 def test_the_chosen_row_is_kept_while_others_move_and_nothing_else_is_chosen_instead(
-    qtbot: QtBot, long: UiContext, tmp_path: Path
+    table: Table, qtbot: QtBot
 ) -> None:
-    table = shown(qtbot, long, tmp_path)
     bar = table.verticalScrollBar()
     table.step(1)
     table.step(5)
@@ -176,10 +174,7 @@ def test_the_chosen_row_is_kept_while_others_move_and_nothing_else_is_chosen_ins
     assert chosen == []
 
 
-def test_a_page_that_was_fetched_is_not_asked_for_again(
-    qtbot: QtBot, long: UiContext, tmp_path: Path
-) -> None:
-    table = shown(qtbot, long, tmp_path)
+def test_a_page_that_was_fetched_is_not_asked_for_again(table: Table, qtbot: QtBot, long: UiContext) -> None:
     source = Source(long)
     with qtbot.waitSignal(table.shown):
         table.show_query(source)
@@ -198,8 +193,7 @@ def test_a_page_that_was_fetched_is_not_asked_for_again(
     assert source.questions == asked + 1  # the newest page itself may have grown
 
 
-def test_another_query_supersedes_the_one_under_way(qtbot: QtBot, long: UiContext, tmp_path: Path) -> None:
-    table = shown(qtbot, long, tmp_path)
+def test_another_query_supersedes_the_one_under_way(table: Table, qtbot: QtBot, long: UiContext) -> None:
     table.show_query(Source(long, "user:nobody"))
     with qtbot.waitSignal(table.shown):
         table.show_query(Source(long, "session:late"))
@@ -207,10 +201,7 @@ def test_another_query_supersedes_the_one_under_way(qtbot: QtBot, long: UiContex
     assert len(ids(table)) == 100
 
 
-def test_cells_are_filled_when_their_rows_come_onto_the_screen(
-    qtbot: QtBot, long: UiContext, tmp_path: Path
-) -> None:
-    table = shown(qtbot, long, tmp_path)
+def test_cells_are_filled_when_their_rows_come_onto_the_screen(table: Table) -> None:
     model = table.window_of_rows.model
 
     def users(first: int, count: int) -> list[object]:
@@ -227,10 +218,7 @@ def test_cells_are_filled_when_their_rows_come_onto_the_screen(
     assert users(120, taller) == ["ana@example.com"] * taller
 
 
-def test_another_theme_reaches_rows_that_are_scrolled_to_later(
-    qtbot: QtBot, long: UiContext, tmp_path: Path
-) -> None:
-    table = shown(qtbot, long, tmp_path)
+def test_another_theme_reaches_rows_that_are_scrolled_to_later(table: Table) -> None:
     model, bar = table.window_of_rows.model, table.verticalScrollBar()
     bar.setValue(30 * ROW_HEIGHT)
     bar.setValue(0)
@@ -240,17 +228,15 @@ def test_another_theme_reaches_rows_that_are_scrolled_to_later(
     assert model.index(40, 0).data() == "ana@example.com"
 
 
-def test_columns_that_are_shown_later_are_filled_then(qtbot: QtBot, long: UiContext, tmp_path: Path) -> None:
-    table = shown(qtbot, long, tmp_path)
+def test_columns_that_are_shown_later_are_filled_then(table: Table) -> None:
     assert table.window_of_rows.model.index(0, 1).data() is None
     table.header.show_column(1, True)
     assert table.window_of_rows.model.index(0, 1).data() == "late"
 
 
 def test_what_a_person_made_of_the_columns_is_kept(
-    qtbot: QtBot, long: UiContext, tmp_path: Path, until: Until
+    table: Table, qtbot: QtBot, long: UiContext, tmp_path: Path, until: Until
 ) -> None:
-    table = shown(qtbot, long, tmp_path)
     table.header.show_column(1, True)
     table.horizontalHeader().moveSection(2, 0)
     table.setColumnWidth(2, 333)
@@ -268,8 +254,7 @@ def test_what_a_person_made_of_the_columns_is_kept(
     assert again.header.visible_names() == ["user", "tokens"]
 
 
-def test_the_chosen_row_is_copied_as_it_is_shown(qtbot: QtBot, long: UiContext, tmp_path: Path) -> None:
-    table = shown(qtbot, long, tmp_path)
+def test_the_chosen_row_is_copied_as_it_is_shown(table: Table) -> None:
     table.step(1)
     row = table.current()
     assert row is not None
