@@ -93,6 +93,11 @@ class Hand:
             assert button.isHidden() or found.rect().contains(button.geometry()), "a button is out of reach"
         return found
 
+    def opens(self, button: QAbstractButton, owner: QWidget, kind: type[DialogType]) -> DialogType:
+        """Press a button, and return the dialog that it opens."""
+        self.press(button)
+        return self.dialog(owner, kind)
+
     def wait_closed(self, owner: QWidget, kind: type[Dialog]) -> None:
         """Wait until no dialog of this kind is open: it did what it was for."""
         self.until(lambda: not any(each.isVisible() for each in owner.findChildren(kind)))

@@ -25,11 +25,9 @@ def ana(hand: Hand) -> User:
 
 def create_key(hand: Hand, page: ApiKeys) -> str:
     """Create a key named laptop with the mouse, close its window, return it."""
-    hand.press(page.create_button)
-    dialog = hand.dialog(page, CreateKeyDialog)
+    dialog = hand.opens(page.create_button, page, CreateKeyDialog)
     hand.fill(dialog.form, name="laptop")
-    hand.press(dialog.action)
-    shown = hand.dialog(page, CreatedKeyDialog)
+    shown = hand.opens(dialog.action, page, CreatedKeyDialog)
     key = shown.key.text()
     hand.press(shown.key.button)
     hand.press(shown.cancel)
@@ -65,8 +63,7 @@ def test_closing_without_having_copied_is_asked_about_once(hand: Hand) -> None:
     ana(hand)
     page = hand.open(ApiKeys)
     hand.press(page.create_button)
-    hand.press(hand.dialog(page, CreateKeyDialog).action)
-    shown = hand.dialog(page, CreatedKeyDialog)
+    shown = hand.opens(hand.dialog(page, CreateKeyDialog).action, page, CreatedKeyDialog)
     hand.press(shown.cancel)
     assert shown.isVisible()
     assert "not copied yet" in shown.banner.text()
@@ -77,8 +74,7 @@ def test_closing_without_having_copied_is_asked_about_once(hand: Hand) -> None:
 def test_a_key_with_an_end_says_when(hand: Hand) -> None:
     ana(hand)
     page = hand.open(ApiKeys)
-    hand.press(page.create_button)
-    dialog = hand.dialog(page, CreateKeyDialog)
+    dialog = hand.opens(page.create_button, page, CreateKeyDialog)
     dialog.expires.choose(30)
     hand.press(dialog.action)
     hand.dialog(page, CreatedKeyDialog).accept()
@@ -94,8 +90,7 @@ def test_the_groups_offered_are_those_of_the_owner(hand: Hand) -> None:
     people.add_user("ana@example.org", groups=["dev", "team"]).result()
     people.add_user("jonas@example.org").result()
     page = hand.open(ApiKeys)
-    hand.press(page.create_button)
-    dialog = hand.dialog(page, CreateKeyDialog)
+    dialog = hand.opens(page.create_button, page, CreateKeyDialog)
     offered = {}
     for place in range(dialog.owner.combo.count()):
         dialog.owner.choose(dialog.owner.combo.itemData(place))
@@ -127,8 +122,7 @@ def test_revoking_waits_for_the_name_and_ends_the_key(hand: Hand) -> None:
     create_key(hand, page)
     hand.until(lambda: len(page.table.rows()) == 1)
     page.table.selectRow(0)
-    hand.press(page.row_actions.buttons["Revoke…"])
-    dialog = hand.dialog(page, Confirmation)
+    dialog = hand.opens(page.row_actions.buttons["Revoke…"], page, Confirmation)
     assert stored_keys(hand)[0].key.prefix in dialog.heading.text()  # others may have the same name
     assert not dialog.action.isEnabled()
     hand.write(dialog.line, "laptop")
@@ -169,8 +163,7 @@ def test_a_new_key_stands_in_the_lines_for_every_tool(hand: Hand) -> None:
     hand.opened.services.proxies.add(NewProxy("openai", "https://api.openai.com")).result()
     page = hand.open(ApiKeys)
     hand.press(page.create_button)
-    hand.press(hand.dialog(page, CreateKeyDialog).action)
-    shown = hand.dialog(page, CreatedKeyDialog)
+    shown = hand.opens(hand.dialog(page, CreateKeyDialog).action, page, CreatedKeyDialog)
     shown.lines.choose("curl")
     hand.press(shown.lines.block.button)
     copied = QGuiApplication.clipboard().text()

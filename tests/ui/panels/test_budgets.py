@@ -44,8 +44,7 @@ def spend(hand: Hand, budget: Budget, dollars: float) -> None:
 def test_an_empty_page_says_what_budgets_are_for_and_leads_to_the_first(hand: Hand) -> None:
     page = hand.open(Budgets)
     assert page.page.empty.title.text() == "No budgets yet"
-    hand.press(page.page.empty.button)
-    dialog = hand.dialog(page, BudgetDialog)
+    dialog = hand.opens(page.page.empty.button, page, BudgetDialog)
     hand.fill(dialog.form, limit="12.50")
     hand.press(dialog.action)
     hand.wait_closed(page, BudgetDialog)
@@ -57,8 +56,7 @@ def test_an_empty_page_says_what_budgets_are_for_and_leads_to_the_first(hand: Ha
 
 def test_a_budget_of_the_whole_gateway_asks_for_nobody(hand: Hand) -> None:
     page = hand.open(Budgets)
-    hand.press(page.add_button)
-    dialog = hand.dialog(page, BudgetDialog)
+    dialog = hand.opens(page.add_button, page, BudgetDialog)
     dialog.scope.choose(Scope.GATEWAY)
     dialog.period.choose(Period.DAY)
     dialog.mode.choose(Mode.WARN)
@@ -84,8 +82,7 @@ def test_what_is_spent_is_shown_with_its_users_models_and_how_it_stands(hand: Ha
     assert "gpt-5-mini" in page.text.toPlainText()
     spend(hand, budget, 1)
     hand.until(lambda: state(page.table.rows()[0])[0] == "Spent")
-    hand.press(page.row_actions.buttons["Edit"])
-    dialog = hand.dialog(page, BudgetDialog)
+    dialog = hand.opens(page.row_actions.buttons["Edit"], page, BudgetDialog)
     assert dialog.form.value("limit") == "10.00"
     hand.fill(dialog.form, limit="100")
     hand.press(dialog.action)
@@ -99,8 +96,7 @@ def test_a_budget_warns_at_a_threshold_of_its_own(hand: Hand) -> None:
     spend(hand, budget, 7)
     hand.until(lambda: bool(page.table.rows()) and page.table.rows()[0].now.spent_nano > 0)
     before = state(page.table.rows()[0])[0]
-    hand.press(page.row_actions.buttons["Edit"])
-    dialog = hand.dialog(page, BudgetDialog)
+    dialog = hand.opens(page.row_actions.buttons["Edit"], page, BudgetDialog)
     assert dialog.form.value("warn_at") == 0
     dialog.form.set_values({"warn_at": 65})
     hand.press(dialog.action)
@@ -114,8 +110,7 @@ def test_all_fields_of_a_dialog_go_with_it(hand: Hand) -> None:
     a_budget(hand)
     page = hand.open(Budgets)
     hand.until(lambda: bool(page.table.rows()))
-    hand.press(page.row_actions.buttons["Edit"])
-    dialog = hand.dialog(page, BudgetDialog)
+    dialog = hand.opens(page.row_actions.buttons["Edit"], page, BudgetDialog)
     alone = [each for each in QApplication.topLevelWidgets() if isinstance(each, Editor)]
     assert alone == []  # they would crash Qt at the next change of theme
     dialog.reject()
@@ -125,8 +120,7 @@ def test_a_reset_needs_a_reason_and_keeps_the_history(hand: Hand) -> None:
     spend(hand, a_budget(hand), 10)
     page = hand.open(Budgets)
     hand.until(lambda: bool(page.table.rows()))
-    hand.press(page.row_actions.buttons["Reset…"])
-    dialog = hand.dialog(page, ResetDialog)
+    dialog = hand.opens(page.row_actions.buttons["Reset…"], page, ResetDialog)
     hand.press(dialog.action)
     assert "Say why" in dialog.form.error("reason")
     hand.fill(dialog.form, reason="a load test")
@@ -142,8 +136,7 @@ def test_a_reset_needs_a_reason_and_keeps_the_history(hand: Hand) -> None:
 def test_adding_a_budget_never_changes_another(hand: Hand) -> None:
     before = a_budget(hand, 10, Mode.WARN)
     page = hand.open(Budgets)
-    hand.press(page.add_button)
-    dialog = hand.dialog(page, BudgetDialog)
+    dialog = hand.opens(page.add_button, page, BudgetDialog)
     dialog.scope.choose(Scope.GATEWAY)
     hand.fill(dialog.form, limit="5")
     hand.press(dialog.action)

@@ -61,8 +61,7 @@ def test_each_provider_is_told_in_full_with_the_steps_there_and_without_its_secr
 def test_the_first_provider_is_added_with_its_callback_at_hand(hand: Hand) -> None:
     page = hand.open(OAuthProviders)
     assert page.page.empty.title.text() == "No identity providers yet"
-    hand.press(page.page.empty.button)
-    dialog = hand.dialog(page, ProviderDialog)
+    dialog = hand.opens(page.page.empty.button, page, ProviderDialog)
     assert nameless(dialog) == []
     hand.press(dialog.callback.button)
     assert QGuiApplication.clipboard().text() == "http://127.0.0.1:8899/oauth/callback"
@@ -78,8 +77,7 @@ def test_the_first_provider_is_added_with_its_callback_at_hand(hand: Hand) -> No
 
 def test_a_kind_brings_its_steps_issuer_and_caution(hand: Hand) -> None:
     page = hand.open(OAuthProviders)
-    hand.press(page.add)
-    dialog = hand.dialog(page, ProviderDialog)
+    dialog = hand.opens(page.add, page, ProviderDialog)
     dialog.kind.choose("google")
     assert "Google Cloud console" in dialog.steps.text()
     assert not dialog.form.shown("issuer") and dialog.form.value("name") == "Google"
@@ -98,8 +96,7 @@ def test_a_kind_brings_its_steps_issuer_and_caution(hand: Hand) -> None:
 
 def test_what_does_not_hold_is_said_at_its_field(hand: Hand) -> None:
     page = hand.open(OAuthProviders)
-    hand.press(page.add)
-    dialog = hand.dialog(page, ProviderDialog)
+    dialog = hand.opens(page.add, page, ProviderDialog)
     hand.fill(dialog.form, issuer="http://id.acme.test", client_id="x", secret=SECRET)
     hand.press(dialog.action)
     hand.until(lambda: "not an https address" in dialog.form.error("issuer"))
@@ -109,8 +106,7 @@ def test_what_does_not_hold_is_said_at_its_field(hand: Hand) -> None:
 def test_a_change_keeps_the_secret_and_never_shows_it(hand: Hand) -> None:
     before = add(hand)
     page = hand.open(OAuthProviders)
-    hand.press(page.row_actions.buttons["Edit"])
-    dialog = hand.dialog(page, ProviderDialog)
+    dialog = hand.opens(page.row_actions.buttons["Edit"], page, ProviderDialog)
     assert dialog.form.value("source") == "keep" and not dialog.form.shown("secret")
     assert dialog.form.value("secret") == ""
     hand.fill(dialog.form, issuer="https://other.test")
@@ -128,8 +124,7 @@ def test_rules_have_an_order_and_are_tried_before_they_hold(hand: Hand) -> None:
     team = hand.opened.services.people.add_group("dev").result()
     add(hand, rules=(SignInRule("email_domain", "", "acme.test", "team"),), admits="matched")
     page = hand.open(OAuthProviders)
-    hand.press(page.row_actions.buttons["Rules"])
-    dialog = hand.dialog(page, RulesDialog)
+    dialog = hand.opens(page.row_actions.buttons["Rules"], page, RulesDialog)
     assert nameless(dialog) == []
     hand.fill(dialog.trial, email="ana@else.test")
     assert dialog.joins.text() == "No rule matches: they may not come in."
@@ -153,8 +148,7 @@ def test_rules_have_an_order_and_are_tried_before_they_hold(hand: Hand) -> None:
 def test_a_rule_can_be_taken_away(hand: Hand) -> None:
     add(hand, rules=(SignInRule("group", "", "eng", "team"),))
     page = hand.open(OAuthProviders)
-    hand.press(page.row_actions.buttons["Rules"])
-    dialog = hand.dialog(page, RulesDialog)
+    dialog = hand.opens(page.row_actions.buttons["Rules"], page, RulesDialog)
     hand.press(dialog.remove_rule)
     assert not dialog.remove_rule.isEnabled()
     hand.press(dialog.action)
@@ -217,8 +211,7 @@ def test_oauth_proxy_offers_it(hand: Hand) -> None:
     provider = add(hand)
     hand.opened.services.proxies.add(NewProxy("openai", "https://api.openai.com")).result()
     page = hand.open(OAuthProxy)
-    hand.press(page.row_actions.buttons["Enable OAuth"])
-    dialog = hand.dialog(page, EnableOAuthDialog)
+    dialog = hand.opens(page.row_actions.buttons["Enable OAuth"], page, EnableOAuthDialog)
     dialog.providers.tick("Acme")
     dialog.providers.tick("local", on=False)
     hand.press(dialog.action)

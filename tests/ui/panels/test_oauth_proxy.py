@@ -31,8 +31,7 @@ def add_proxy(hand: Hand) -> None:
 
 
 def open_clients(hand: Hand, page: OAuthProxy, count: int) -> ClientsDialog:
-    hand.press(page.row_actions.buttons["View Clients"])
-    dialog = hand.dialog(page, ClientsDialog)
+    dialog = hand.opens(page.row_actions.buttons["View Clients"], page, ClientsDialog)
     hand.until(lambda: len(dialog.clients.rows()) == count)
     return dialog
 
@@ -59,8 +58,7 @@ def test_enabling_ends_with_the_address_to_give_to_applications(hand: Hand) -> N
         "API key",
         "Off",
     ]
-    hand.press(page.row_actions.buttons["Enable OAuth"])
-    dialog = hand.dialog(page, EnableOAuthDialog)
+    dialog = hand.opens(page.row_actions.buttons["Enable OAuth"], page, EnableOAuthDialog)
     assert dialog.providers.value() == ("local",)
     dev = next(each for each in page._groups if each.name == "dev")
     dialog.groups.tick(dev.id)
@@ -87,8 +85,7 @@ def test_enabling_ends_with_the_address_to_give_to_applications(hand: Hand) -> N
 def test_what_cannot_hold_is_said_at_its_field(hand: Hand) -> None:
     add_proxy(hand)
     page = hand.open(OAuthProxy)
-    hand.press(page.row_actions.buttons["Enable OAuth"])
-    dialog = hand.dialog(page, EnableOAuthDialog)
+    dialog = hand.opens(page.row_actions.buttons["Enable OAuth"], page, EnableOAuthDialog)
     assert nameless(dialog) == []
     dialog.providers.tick("local", on=False)
     hand.press(dialog.action)
@@ -103,8 +100,7 @@ def test_changing_leaves_alone_what_was_not_touched(hand: Hand) -> None:
     changes = {"refresh_seconds": 90_000, "access_seconds": 90}
     hand.opened.services.oauth_proxies.enable("openai", changes).result()
     page = hand.open(OAuthProxy)
-    hand.press(page.row_actions.buttons["Edit"])
-    dialog = hand.dialog(page, EnableOAuthDialog)
+    dialog = hand.opens(page.row_actions.buttons["Edit"], page, EnableOAuthDialog)
     hand.fill(dialog.form, scopes="read")
     hand.press(dialog.action)
     hand.until(dialog.address.isVisible)
@@ -114,8 +110,7 @@ def test_changing_leaves_alone_what_was_not_touched(hand: Hand) -> None:
 def test_a_proxy_may_take_no_keys_and_say_what_claude_code_obeys(hand: Hand) -> None:
     add_proxy(hand)
     page = hand.open(OAuthProxy)
-    hand.press(page.row_actions.buttons["Enable OAuth"])
-    dialog = hand.dialog(page, EnableOAuthDialog)
+    dialog = hand.opens(page.row_actions.buttons["Enable OAuth"], page, EnableOAuthDialog)
     dialog.form.set_values({"keys": False, "claude_settings": "{not json"})
     hand.press(dialog.action)
     hand.until(lambda: "not json" in dialog.form.error("claude_settings").lower())
@@ -147,8 +142,7 @@ def test_an_upstream_that_signs_people_in_is_set_up_here_and_shown_as_such(hand:
     services = hand.opened.services
     services.proxies.add(NewProxy("files", "https://mcp.example.com/mcp", kind="mcp")).result()
     page = hand.open(OAuthProxy)
-    hand.press(page.row_actions.buttons["Enable OAuth"])
-    dialog = hand.dialog(page, EnableOAuthDialog)
+    dialog = hand.opens(page.row_actions.buttons["Enable OAuth"], page, EnableOAuthDialog)
     assert not dialog.form.shown("unattributed")
     dialog.mode.choose(OAuthMode.UPSTREAM)
     assert not dialog.form.shown("keys") and not dialog.form.shown("claude_settings")
@@ -234,8 +228,7 @@ def test_a_client_and_all_of_a_user_are_revoked_when_confirmed(hand: Hand) -> No
     page = hand.open(OAuthProxy)
     dialog = open_clients(hand, page, 2)
     choose_client(dialog, "First")
-    hand.press(dialog.client_actions.buttons["Revoke client…"])
-    confirmation = hand.dialog(dialog, Confirmation)
+    confirmation = hand.opens(dialog.client_actions.buttons["Revoke client…"], dialog, Confirmation)
     assert confirmation.consequence.startswith("Its 2 live sessions end. This registration is refused")
     hand.press(confirmation.action)
     hand.until(lambda: {row.client.name: row.status for row in dialog.clients.rows()}["First"] == "revoked")
@@ -278,8 +271,7 @@ def test_a_client_is_added_by_hand_and_its_secret_is_shown_once(hand: Hand) -> N
     SignedIn(hand.opened)
     page = hand.open(OAuthProxy)
     dialog = open_clients(hand, page, 0)
-    hand.press(dialog.add_client)
-    added = hand.dialog(dialog, AddClientDialog)
+    added = hand.opens(dialog.add_client, dialog, AddClientDialog)
     assert nameless(added) == []
     assert "this client" not in dialog.session_page.empty.sentence.text()
     hand.press(added.action)

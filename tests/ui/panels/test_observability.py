@@ -150,8 +150,7 @@ def test_a_webhook_is_added_in_settings_and_its_key_shown_once(hand: Hand) -> No
     with receiver() as there:
         page = hand.open(Settings)
         page.open_with(section="Integrations")
-        hand.press(page.integrations.add)
-        dialog = hand.dialog(page, SinkDialog)
+        dialog = hand.opens(page.integrations.add, page, SinkDialog)
         dialog.kind.choose("webhook")
         hand.fill(dialog.form, name="hook", address="http://example.com")
         hand.press(dialog.action)

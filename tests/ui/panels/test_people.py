@@ -27,8 +27,7 @@ def test_an_empty_page_says_why_and_its_button_adds_the_first_user(hand: Hand) -
     assert page.user_page.is_empty()
     assert page.user_page.empty.title.text() == "No users yet"
     assert not page.user_actions.more.isVisible()
-    hand.press(page.user_page.empty.button)
-    dialog = hand.dialog(page, UserDialog)
+    dialog = hand.opens(page.user_page.empty.button, page, UserDialog)
     hand.fill(dialog.form, email="Ana@Example.org")
     hand.fill(dialog.form, name="Ana")
     hand.press(dialog.action)
@@ -41,8 +40,7 @@ def test_an_empty_page_says_why_and_its_button_adds_the_first_user(hand: Hand) -
 
 def test_what_is_no_address_is_said_at_the_field_and_the_dialog_stays(hand: Hand) -> None:
     page = hand.open(People)
-    hand.press(page.add_user)
-    dialog = hand.dialog(page, UserDialog)
+    dialog = hand.opens(page.add_user, page, UserDialog)
     hand.press(dialog.action)
     hand.until(lambda: dialog.form.error("email") == "An e-mail address is needed.")
     hand.until(dialog.action.isEnabled)
@@ -69,8 +67,7 @@ def test_who_is_added_without_choosing_a_group_joins_the_team_and_not_the_first_
 ) -> None:
     hand.opened.services.people.add_group("admins").result()
     page = hand.open(People)
-    hand.press(page.add_user)
-    dialog = hand.dialog(page, UserDialog)
+    dialog = hand.opens(page.add_user, page, UserDialog)
     hand.fill(dialog.form, email="ana@example.org")
     hand.press(dialog.action)
     hand.until(lambda: len(page.users.rows()) == 1)
@@ -79,8 +76,7 @@ def test_who_is_added_without_choosing_a_group_joins_the_team_and_not_the_first_
 
 def test_a_service_account_has_a_name_and_no_address(hand: Hand) -> None:
     page = hand.open(People)
-    hand.press(page.add_user)
-    dialog = hand.dialog(page, UserDialog)
+    dialog = hand.opens(page.add_user, page, UserDialog)
     dialog.kind.choose(SERVICE)
     assert not dialog.form.shown("email")
     hand.fill(dialog.form, name="ci-runner")
@@ -96,8 +92,7 @@ def test_editing_moves_a_user_between_groups(hand: Hand) -> None:
     dev = hand.opened.services.people.add_group("dev").result()
     page = hand.open(People)
     page.users.selectRow(0)
-    hand.press(page.user_actions.buttons["Edit"])
-    dialog = hand.dialog(page, UserDialog)
+    dialog = hand.opens(page.user_actions.buttons["Edit"], page, UserDialog)
     assert not dialog.form.shown("kind")
     dialog.primary.choose(dev.id)
     hand.press(dialog.action)
@@ -171,23 +166,20 @@ def test_a_group_is_added_renamed_filled_emptied_and_removed(hand: Hand) -> None
     page = hand.open(People)
     page.tabs.setCurrentIndex(1)
     assert not page.add_user.isVisible()
-    hand.press(page.add_group)
-    adding = hand.dialog(page, GroupDialog)
+    adding = hand.opens(page.add_group, page, GroupDialog)
     hand.fill(adding.form, name="dev")
     hand.press(adding.action)
     hand.until(lambda: "dev" in [row.group.name for row in page.groups.rows()])
     dev = stored_groups(hand)["dev"].group
     page.groups.select(dev.id)
 
-    hand.press(page.group_actions.buttons["Rename"])
-    renaming = hand.dialog(page, GroupDialog)
+    renaming = hand.opens(page.group_actions.buttons["Rename"], page, GroupDialog)
     hand.fill(renaming.form, name="developers")
     hand.press(renaming.action)
     hand.until(lambda: "developers" in [row.group.name for row in page.groups.rows()])
 
     page.groups.select(dev.id)
-    hand.press(page.group_actions.buttons["Members"])
-    members = hand.dialog(page, MembersDialog)
+    members = hand.opens(page.group_actions.buttons["Members"], page, MembersDialog)
     ana = stored_users(hand)["ana@example.org"].user
     members.ticks.tick(ana.id)
     hand.press(members.action)

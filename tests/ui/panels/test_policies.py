@@ -101,8 +101,7 @@ def test_a_policy_is_assigned_to_proxies_and_goes_off_with_the_last(hand: Hand) 
     for ticked in (("one", "two"), ("two",), ()):
         hand.wait_for_answers(page)
         choose(page, "Strict")
-        hand.press(page.row_actions.buttons["Assign…"])
-        dialog = hand.dialog(page, AssignDialog)
+        dialog = hand.opens(page.row_actions.buttons["Assign…"], page, AssignDialog)
         for name in ("one", "two"):
             dialog.proxies.tick(name, name in ticked)
         hand.press(dialog.action)
@@ -113,8 +112,7 @@ def test_a_policy_is_assigned_to_proxies_and_goes_off_with_the_last(hand: Hand) 
 
 def test_a_mistake_in_a_document_is_said_and_its_line_marked_until_it_is_right(hand: Hand) -> None:
     page = opened(hand)
-    hand.press(page.add_button)
-    dialog = hand.dialog(page, DocumentDialog)
+    dialog = hand.opens(page.add_button, page, DocumentDialog)
     assert dialog.fields.head.value("description") == ""  # nobody's words but a person's
     dialog.tabs.setCurrentWidget(dialog.text)
     dialog.text.setPlainText("name: Ours\nrules:\n- name: one\n  action: ask\n")
@@ -134,8 +132,7 @@ def test_the_form_and_the_document_say_the_same_and_the_form_keeps_what_it_has_n
     page = opened(hand)
     choose(page, "Watch")
     before = stored(hand)["Watch"].policy
-    hand.press(page.row_actions.buttons["Edit"])
-    dialog = hand.dialog(page, DocumentDialog)
+    dialog = hand.opens(page.row_actions.buttons["Edit"], page, DocumentDialog)
     fields = dialog.fields
     assert fields.rules.count() == len(before.rules)
     assert "upstream" in fields.rule.note("name")  # its list of hosts stands in the document only
@@ -166,8 +163,7 @@ def test_the_form_and_the_document_say_the_same_and_the_form_keeps_what_it_has_n
 
 def test_a_mistake_in_the_form_is_said_and_a_document_that_is_none_does_not_become_a_form(hand: Hand) -> None:
     page = opened(hand)
-    hand.press(page.add_button)
-    dialog = hand.dialog(page, DocumentDialog)
+    dialog = hand.opens(page.add_button, page, DocumentDialog)
     hand.write(dialog.fields.rule.editor("pattern").control, "(?=look)")  # type: ignore[arg-type]
     hand.press(dialog.action)
     hand.until(lambda: "(rules[0].when.pattern)" in dialog.banner.text())
@@ -182,8 +178,7 @@ def test_what_was_written_into_a_policy_is_not_lost_unasked(hand: Hand) -> None:
     hand.press(page.add_button)
     hand.press(hand.dialog(page, DocumentDialog).cancel)
     hand.wait_closed(page, DocumentDialog)  # nothing was written
-    hand.press(page.add_button)
-    dialog = hand.dialog(page, DocumentDialog)
+    dialog = hand.opens(page.add_button, page, DocumentDialog)
     hand.fill(dialog.fields.head, name="Mine")
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     hand.press(hand.dialog(dialog, Dialog).cancel)
@@ -304,8 +299,7 @@ def test_a_text_is_tried_without_anything_being_stored(hand: Hand) -> None:
     ).result()
     page = hand.open(Policies)
     warm_detectors()  # as the program does when it starts
-    hand.press(page.try_button)
-    dialog = hand.dialog(page, TryDialog)
+    dialog = hand.opens(page.try_button, page, TryDialog)
     QTest.keyClicks(dialog.text, "a bluebird")
     hand.press(dialog.action)
     hand.until(lambda: "a <BIRD_1>" in dialog.outcome.toPlainText())
@@ -331,8 +325,7 @@ def test_an_exception_is_listed_with_its_reason_and_revoked(hand: Hand) -> None:
     page = opened(hand)
     new = NewException("Guard", "break-out", "migrations", 30, tool="sql")
     hand.opened.services.policy_exceptions.add(new).result()
-    hand.press(page.exceptions)
-    dialog = hand.dialog(page, ExceptionsDialog)
+    dialog = hand.opens(page.exceptions, page, ExceptionsDialog)
     hand.until(lambda: len(dialog.table.rows()) == 1)
     dialog.setMinimumWidth(1024)
     dialog.resize(1024, dialog.height())  # all of a small screen

@@ -30,11 +30,18 @@ def add_openai(hand: Hand, **changes: str) -> Proxy:
     return hand.opened.services.proxies.add(NewProxy(**values)).result()  # type: ignore[arg-type]  # all text
 
 
+def with_openai(hand: Hand) -> Proxies:
+    """Return the page, on which the one proxy is chosen."""
+    add_openai(hand)
+    page = hand.open(Proxies)
+    page.table.selectRow(0)
+    return page
+
+
 def test_the_first_proxy_is_added_from_a_preset_with_its_credential_sealed(hand: Hand) -> None:
     page = hand.open(Proxies)
     assert page.page.empty.title.text() == "No proxies yet"
-    hand.press(page.page.empty.button)
-    dialog = hand.dialog(page, ProxyDialog)
+    dialog = hand.opens(page.page.empty.button, page, ProxyDialog)
     dialog.provider.choose("anthropic")
     assert dialog.form.value("name") == "anthropic"
     assert dialog.form.value("upstream") == "https://api.anthropic.com"
@@ -51,8 +58,7 @@ def test_the_first_proxy_is_added_from_a_preset_with_its_credential_sealed(hand:
 
 def test_an_agent_is_added_without_a_provider_and_its_skills_are_named(hand: Hand) -> None:
     page = hand.open(Proxies)
-    hand.press(page.add)
-    dialog = hand.dialog(page, ProxyDialog)
+    dialog = hand.opens(page.add, page, ProxyDialog)
     dialog.kind.choose("a2a")
     assert dialog.form.value("name") == "agent"
     assert not dialog.form.shown("provider")
@@ -68,8 +74,7 @@ def test_an_agent_is_added_without_a_provider_and_its_skills_are_named(hand: Han
 
 def test_what_a_person_wrote_is_not_overwritten_by_the_next_preset(hand: Hand) -> None:
     page = hand.open(Proxies)
-    hand.press(page.add)
-    dialog = hand.dialog(page, ProxyDialog)
+    dialog = hand.opens(page.add, page, ProxyDialog)
     hand.fill(dialog.form, name="mine")
     dialog.provider.choose("google")
     assert dialog.form.value("name") == "mine"
@@ -78,8 +83,7 @@ def test_what_a_person_wrote_is_not_overwritten_by_the_next_preset(hand: Hand) -
 
 def test_a_local_provider_asks_for_no_credential(hand: Hand) -> None:
     page = hand.open(Proxies)
-    hand.press(page.add)
-    dialog = hand.dialog(page, ProxyDialog)
+    dialog = hand.opens(page.add, page, ProxyDialog)
     dialog.provider.choose("ollama")
     assert dialog.source.value() == NONE
     assert not dialog.form.shown("credential")
@@ -91,8 +95,7 @@ def test_a_local_provider_asks_for_no_credential(hand: Hand) -> None:
 def test_problems_are_said_at_their_fields(hand: Hand) -> None:
     add_openai(hand)
     page = hand.open(Proxies)
-    hand.press(page.add)
-    dialog = hand.dialog(page, ProxyDialog)
+    dialog = hand.opens(page.add, page, ProxyDialog)
     assert dialog.form.value("name") == "openai-2"
     hand.press(dialog.action)
     assert "paste" in dialog.form.error("credential").lower()
@@ -109,8 +112,7 @@ def test_editing_keeps_the_credential_unless_another_is_given(hand: Hand) -> Non
     before = add_openai(hand)
     page = hand.open(Proxies)
     page.table.selectRow(0)
-    hand.press(page.row_actions.buttons["Edit"])
-    dialog = hand.dialog(page, ProxyDialog)
+    dialog = hand.opens(page.row_actions.buttons["Edit"], page, ProxyDialog)
     assert dialog.source.value() == KEEP
     assert SECRET not in str(dialog.form.values())
     hand.fill(dialog.form, name="gpt")
@@ -124,11 +126,8 @@ def test_editing_keeps_the_credential_unless_another_is_given(hand: Hand) -> Non
 
 
 def test_a_credential_can_come_from_a_variable_instead(hand: Hand) -> None:
-    add_openai(hand)
-    page = hand.open(Proxies)
-    page.table.selectRow(0)
-    hand.press(page.row_actions.buttons["Edit"])
-    dialog = hand.dialog(page, ProxyDialog)
+    page = with_openai(hand)
+    dialog = hand.opens(page.row_actions.buttons["Edit"], page, ProxyDialog)
     dialog.source.choose(VARIABLE)
     hand.fill(dialog.form, credential_env="OPENAI_API_KEY")
     hand.press(dialog.action)
@@ -137,12 +136,9 @@ def test_a_credential_can_come_from_a_variable_instead(hand: Hand) -> None:
 
 
 def test_dangerous_switches_warn_loudly_before_and_after(hand: Hand) -> None:
-    add_openai(hand)
-    page = hand.open(Proxies)
-    page.table.selectRow(0)
+    page = with_openai(hand)
     assert not page.detail.warning.isVisible()
-    hand.press(page.row_actions.buttons["Edit"])
-    dialog = hand.dialog(page, ProxyDialog)
+    dialog = hand.opens(page.row_actions.buttons["Edit"], page, ProxyDialog)
     for switch in (dialog.anonymous.tick, dialog.unverified.tick):
         hand.press(switch)
     assert "nobody can be named" in dialog.form.note("anonymous")
@@ -157,9 +153,7 @@ def test_dangerous_switches_warn_loudly_before_and_after(hand: Hand) -> None:
 
 
 def test_stopping_can_be_taken_back_for_a_moment(hand: Hand) -> None:
-    add_openai(hand)
-    page = hand.open(Proxies)
-    page.table.selectRow(0)
+    page = with_openai(hand)
     hand.press(page.row_actions.buttons["Stop"])
     hand.until(page.page.undo.isVisible)
     assert not stored(hand)["openai"].running
@@ -170,9 +164,7 @@ def test_stopping_can_be_taken_back_for_a_moment(hand: Hand) -> None:
 
 
 def test_removing_waits_for_the_name(hand: Hand) -> None:
-    add_openai(hand)
-    page = hand.open(Proxies)
-    page.table.selectRow(0)
+    page = with_openai(hand)
     page.row_actions.run(page.row_actions.named("Remove…"))
     dialog = hand.dialog(page, Confirmation)
     assert not dialog.action.isEnabled()
@@ -185,12 +177,9 @@ def test_removing_waits_for_the_name(hand: Hand) -> None:
 
 def test_access_is_limited_to_groups_and_models_and_opened_again(hand: Hand) -> None:
     dev = hand.opened.services.people.add_group("dev").result()
-    add_openai(hand)
-    page = hand.open(Proxies)
-    page.table.selectRow(0)
+    page = with_openai(hand)
     assert page.detail.said("May use it") == "Everyone with a key"
-    hand.press(page.detail.access)
-    dialog = hand.dialog(page, AccessDialog)
+    dialog = hand.opens(page.detail.access, page, AccessDialog)
     dialog.only.click()
     hand.press(dialog.action)
     assert "tick at least one group" in dialog.banner.text().lower()
@@ -202,8 +191,7 @@ def test_access_is_limited_to_groups_and_models_and_opened_again(hand: Hand) -> 
     assert stored(hand)["openai"].restricted
 
     hand.wait_closed(page, AccessDialog)
-    hand.press(page.detail.access)
-    again = hand.dialog(page, AccessDialog)
+    again = hand.opens(page.detail.access, page, AccessDialog)
     again.everyone.click()
     hand.press(again.action)
     hand.until(lambda: page.detail.said("May use it") == "Everyone with a key")
@@ -216,8 +204,7 @@ def test_of_many_groups_those_with_access_stand_first_and_one_is_found(hand: Han
     hand.opened.services.proxies.allow("openai", groups[20].name).result()
     page = hand.open(Proxies)
     page.table.selectRow(0)
-    hand.press(page.detail.access)
-    dialog = hand.dialog(page, AccessDialog)
+    dialog = hand.opens(page.detail.access, page, AccessDialog)
     ticked = dialog.ticks[groups[20].id]
     assert ticked.y() == min(tick.y() for tick in dialog.ticks.values())
     hand.write(dialog.search, "P-07")
@@ -264,8 +251,7 @@ def test_an_mcp_server_is_limited_to_tools_and_connected_with_lines_of_its_own(h
     page = hand.open(Proxies)
     page.table.selectRow(0)
     assert page.detail.address.text().endswith("/files/mcp")
-    hand.press(page.detail.access)
-    dialog = hand.dialog(page, AccessDialog)
+    dialog = hand.opens(page.detail.access, page, AccessDialog)
     dialog.only.click()
     hand.press(dialog.ticks[dev.id])
     assert dialog.models[dev.id].accessibleName() == "Tools that dev may use"
@@ -282,15 +268,12 @@ def test_an_mcp_server_is_limited_to_tools_and_connected_with_lines_of_its_own(h
 
 
 def test_the_address_is_copied_and_the_lines_hold_it(hand: Hand) -> None:
-    add_openai(hand)
-    page = hand.open(Proxies)
-    page.table.selectRow(0)
+    page = with_openai(hand)
     hand.press(page.detail.address.button)
     address = QGuiApplication.clipboard().text()
     assert address.endswith("/openai")
     assert page.detail.address.button.text() == "Copied"
-    hand.press(page.detail.connect_tool)
-    dialog = hand.dialog(page, ConnectDialog)
+    dialog = hand.opens(page.detail.connect_tool, page, ConnectDialog)
     for tool in ("Codex", "OpenAI SDK", "curl"):
         dialog.lines.choose(tool)
         assert address in dialog.lines.text(), tool
@@ -307,36 +290,28 @@ def test_who_has_no_key_yet_comes_from_connect_a_tool_to_where_one_is_made(hand:
 
 
 def test_connect_a_tool_says_the_truth_about_cursor(hand: Hand) -> None:
-    add_openai(hand)
-    page = hand.open(Proxies)
-    page.table.selectRow(0)
-    hand.press(page.detail.connect_tool)
-    dialog = hand.dialog(page, ConnectDialog)
+    page = with_openai(hand)
+    dialog = hand.opens(page.detail.connect_tool, page, ConnectDialog)
     dialog.lines.choose("Cursor")
     assert dialog.lines.text() == ""
     assert "servers call" in dialog.lines.truth.text()
 
 
 def test_a_proxy_leads_to_its_requests(hand: Hand) -> None:
-    add_openai(hand)
-    page = hand.open(Proxies)
-    page.table.selectRow(0)
+    page = with_openai(hand)
     page.row_actions.run(page.row_actions.named("Show requests"))
     assert hand.went_to == [("audit_logs", {"tab": "llm", "filter": "proxy:openai"})]
 
 
 def test_a_try_that_cannot_be_made_says_why(hand: Hand) -> None:
-    add_openai(hand)
-    page = hand.open(Proxies)
-    page.table.selectRow(0)
+    page = with_openai(hand)
     hand.press(page.detail.test)
     hand.until(lambda: "no gateway here" in page.detail.diagnosis.summary.text())
 
 
 def test_a_command_is_added_from_a_preset_with_a_sealed_variable(hand: Hand) -> None:
     page = hand.open(Proxies)
-    hand.press(page.add)
-    dialog = hand.dialog(page, ProxyDialog)
+    dialog = hand.opens(page.add, page, ProxyDialog)
     dialog.kind.choose(Kind.MCP.value)
     assert dialog.fields.shown("upstream") and not dialog.fields.shown("command")
     dialog.server.choose("files")
@@ -359,8 +334,7 @@ def test_a_command_is_added_from_a_preset_with_a_sealed_variable(hand: Hand) -> 
 
 def test_quotes_that_do_not_pair_are_said_at_the_command(hand: Hand) -> None:
     page = hand.open(Proxies)
-    hand.press(page.add)
-    dialog = hand.dialog(page, ProxyDialog)
+    dialog = hand.opens(page.add, page, ProxyDialog)
     dialog.kind.choose(Kind.MCP.value)
     dialog.server.choose("command")
     hand.fill(dialog.fields, name="tools", command="server 'one")

@@ -59,9 +59,13 @@ def filled(hand: Hand) -> tuple[User, User]:
     return ana, jonas
 
 
-def test_the_cards_are_the_sums_of_the_table_and_of_the_rows(hand: Hand) -> None:
+def opened(hand: Hand) -> UserActivity:
     filled(hand)
-    page = hand.open(UserActivity)
+    return hand.open(UserActivity)
+
+
+def test_the_cards_are_the_sums_of_the_table_and_of_the_rows(hand: Hand) -> None:
+    page = opened(hand)
     hand.until(lambda: page.stack.currentWidget() is page.list)
     rows = page.table.rows()
     assert page.cards.users.number == "2"
@@ -76,8 +80,7 @@ def test_the_cards_are_the_sums_of_the_table_and_of_the_rows(hand: Hand) -> None
 
 
 def test_each_card_opens_the_rows_behind_it(hand: Hand) -> None:
-    filled(hand)
-    page = hand.open(UserActivity)
+    page = opened(hand)
     hand.until(lambda: page.stack.currentWidget() is page.list)
     for card in (page.cards.users, page.cards.requests, page.cards.blocked, page.cards.cost):
         hand.press(card)
@@ -88,8 +91,7 @@ def test_each_card_opens_the_rows_behind_it(hand: Hand) -> None:
 
 
 def test_the_chart_holds_every_request_once(hand: Hand) -> None:
-    filled(hand)
-    page = hand.open(UserActivity)
+    page = opened(hand)
     hand.until(lambda: page.chart.chart.bars() is not None)
     bars = page.chart.chart.bars()
     assert bars is not None
@@ -105,8 +107,7 @@ def test_the_numbers_follow_what_comes_in(hand: Hand) -> None:
 
 
 def test_blocked_requests_are_split_by_reason(hand: Hand) -> None:
-    filled(hand)
-    page = hand.open(UserActivity)
+    page = opened(hand)
     hand.until(lambda: page.cards.blocked.number == "2")
     tip = page.cards.blocked.toolTip()
     assert "1 without a valid key" in tip
@@ -140,8 +141,7 @@ def test_view_opens_the_user_and_back_returns(hand: Hand) -> None:
 
 
 def test_the_unattributed_stand_in_one_row_with_the_reasons(hand: Hand) -> None:
-    filled(hand)
-    page = hand.open(UserActivity)
+    page = opened(hand)
     hand.until(lambda: bool(page.table.rows()))
     page.table.opened.emit(page.table.rows()[-1])
     hand.until(lambda: page.stack.currentWidget() is page.user_page)
@@ -195,8 +195,7 @@ def test_the_user_view_tells_the_live_sessions(hand: Hand) -> None:
 
 
 def test_a_range_that_is_too_narrow_is_widened_by_the_button(hand: Hand) -> None:
-    filled(hand)
-    page = hand.open(UserActivity)
+    page = opened(hand)
     page.range.pick(DateRange(None, 1_600_000_000_000_000, 1_600_000_100_000_000))
     hand.until(lambda: page.empty.title.text() == "Nothing in this range")
     hand.until(page.empty.isVisible)
@@ -206,15 +205,13 @@ def test_a_range_that_is_too_narrow_is_widened_by_the_button(hand: Hand) -> None
 
 
 def test_the_range_is_kept_from_start_to_start(hand: Hand) -> None:
-    filled(hand)
-    page = hand.open(UserActivity)
+    page = opened(hand)
     page.range.pick(PRESETS[3][1])
     assert hand.open(UserActivity).range.chosen.label == "Last 30 days"
 
 
 def test_the_period_before_is_compared_with(hand: Hand) -> None:
-    filled(hand)
-    page = hand.open(UserActivity)
+    page = opened(hand)
     hand.until(lambda: page.cards.requests.number == "6")
     assert page.cards.requests.note == ""  # the audit is some seconds old
     shown = page._shown
@@ -247,8 +244,7 @@ def test_a_chosen_user_narrows_cards_table_chart_and_the_rows_behind(hand: Hand)
 
 
 def test_what_nobody_asked_for_is_another_cause_than_no_traffic(hand: Hand) -> None:
-    filled(hand)
-    page = hand.open(UserActivity)
+    page = opened(hand)
     hand.until(lambda: page.cards.requests.number == "6")
     page.filters.kind.pick(("mcp",))
     hand.until(lambda: page.stack.currentWidget() is page.empty)
@@ -258,8 +254,7 @@ def test_what_nobody_asked_for_is_another_cause_than_no_traffic(hand: Hand) -> N
 
 
 def test_groups_are_the_same_requests(hand: Hand) -> None:
-    filled(hand)
-    page = hand.open(UserActivity)
+    page = opened(hand)
     hand.until(lambda: page.cards.requests.number == "6")
     page.by.setCurrentIndex(1)
     assert page.group_table.isVisible()
@@ -270,8 +265,7 @@ def test_groups_are_the_same_requests(hand: Hand) -> None:
 
 
 def test_the_chart_can_show_models_and_leave_one_out(hand: Hand) -> None:
-    filled(hand)
-    page = hand.open(UserActivity)
+    page = opened(hand)
     hand.until(lambda: page.cards.requests.number == "6")
     page.chart.what.setCurrentIndex(TOKENS)
     hand.until(lambda: page.chart.chart.accessibleName() == "Tokens by model")
@@ -332,8 +326,7 @@ def test_a_report_of_a_month_is_written_from_the_user_view(hand: Hand) -> None:
 def test_a_load_that_takes_long_offers_a_shorter_range_and_one_user(
     hand: Hand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    filled(hand)
-    page = hand.open(UserActivity)
+    page = opened(hand)
     hand.until(lambda: page.cards.requests.number == "6")
     assert not page.slow.isVisible()
     on = threading.Event()
@@ -363,8 +356,7 @@ def test_a_load_that_takes_long_offers_a_shorter_range_and_one_user(
 def test_days_of_the_chart_are_told_in_the_zone_of_the_team(hand: Hand, what: int) -> None:
     there = ZoneInfo("Pacific/Kiritimati")
     hand.opened.services.settings.set("team.time_zone", there.key).result()
-    filled(hand)
-    page = hand.open(UserActivity)
+    page = opened(hand)
     page.range.pick(PRESETS[4][1])
     page.chart.what.setCurrentIndex(what)
     hand.until(lambda: page.chart.chart.bars() is not None)
