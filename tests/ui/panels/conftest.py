@@ -102,6 +102,11 @@ class Hand:
         """Wait until no dialog of this kind is open: it did what it was for."""
         self.until(lambda: not any(each.isVisible() for each in owner.findChildren(kind)))
 
+    def closes(self, button: QAbstractButton, owner: QWidget, kind: type[Dialog]) -> None:
+        """Press a button of a dialog, and wait until that did what it was for."""
+        self.press(button)
+        self.wait_closed(owner, kind)
+
     def events(self) -> list[str]:
         """Return the System events, the newest first."""
         rows = self.opened.reader.submit(page, AuditFilter("system")).result().rows

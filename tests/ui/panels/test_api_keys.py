@@ -30,8 +30,7 @@ def create_key(hand: Hand, page: ApiKeys) -> str:
     shown = hand.opens(dialog.action, page, CreatedKeyDialog)
     key = shown.key.text()
     hand.press(shown.key.button)
-    hand.press(shown.cancel)
-    hand.wait_closed(page, CreatedKeyDialog)
+    hand.closes(shown.cancel, page, CreatedKeyDialog)
     return key
 
 
@@ -67,8 +66,7 @@ def test_closing_without_having_copied_is_asked_about_once(hand: Hand) -> None:
     hand.press(shown.cancel)
     assert shown.isVisible()
     assert "not copied yet" in shown.banner.text()
-    hand.press(shown.cancel)
-    hand.wait_closed(page, CreatedKeyDialog)
+    hand.closes(shown.cancel, page, CreatedKeyDialog)
 
 
 def test_a_key_with_an_end_says_when(hand: Hand) -> None:
@@ -169,8 +167,7 @@ def test_a_new_key_stands_in_the_lines_for_every_tool(hand: Hand) -> None:
     copied = QGuiApplication.clipboard().text()
     assert shown.key.text() in copied
     assert "/openai/v1/chat/completions" in copied
-    hand.press(shown.cancel)
-    hand.wait_closed(page, CreatedKeyDialog)
+    hand.closes(shown.cancel, page, CreatedKeyDialog)
 
 
 def test_a_key_leads_to_its_requests_and_to_the_lines(hand: Hand) -> None:

@@ -46,8 +46,7 @@ def test_an_empty_page_says_what_budgets_are_for_and_leads_to_the_first(hand: Ha
     assert page.page.empty.title.text() == "No budgets yet"
     dialog = hand.opens(page.page.empty.button, page, BudgetDialog)
     hand.fill(dialog.form, limit="12.50")
-    hand.press(dialog.action)
-    hand.wait_closed(page, BudgetDialog)
+    hand.closes(dialog.action, page, BudgetDialog)
     (budget,) = stored(hand)
     assert (budget.named, budget.limit_nano, budget.mode) == ("group team, month", 12_500_000_000, Mode.BLOCK)
     hand.until(lambda: len(page.table.rows()) == 1)
@@ -65,8 +64,7 @@ def test_a_budget_of_the_whole_gateway_asks_for_nobody(hand: Hand) -> None:
     hand.press(dialog.action)
     assert "amount in dollars" in dialog.form.error("limit")
     hand.fill(dialog.form, limit="$3")
-    hand.press(dialog.action)
-    hand.wait_closed(page, BudgetDialog)
+    hand.closes(dialog.action, page, BudgetDialog)
     (budget,) = stored(hand)
     assert (budget.named, budget.mode) == ("whole gateway, day", Mode.WARN)
 
@@ -85,8 +83,7 @@ def test_what_is_spent_is_shown_with_its_users_models_and_how_it_stands(hand: Ha
     dialog = hand.opens(page.row_actions.buttons["Edit"], page, BudgetDialog)
     assert dialog.form.value("limit") == "10.00"
     hand.fill(dialog.form, limit="100")
-    hand.press(dialog.action)
-    hand.wait_closed(page, BudgetDialog)
+    hand.closes(dialog.action, page, BudgetDialog)
     assert hand.events()[0] == "budget changed"
 
 
@@ -99,8 +96,7 @@ def test_a_budget_warns_at_a_threshold_of_its_own(hand: Hand) -> None:
     dialog = hand.opens(page.row_actions.buttons["Edit"], page, BudgetDialog)
     assert dialog.form.value("warn_at") == 0
     dialog.form.set_values({"warn_at": 65})
-    hand.press(dialog.action)
-    hand.wait_closed(page, BudgetDialog)
+    hand.closes(dialog.action, page, BudgetDialog)
     assert [one.warn_at for one in stored(hand)] == [65]
     hand.until(lambda: state(page.table.rows()[0])[0] == "Nearly spent")
     assert before != "Nearly spent"
@@ -124,8 +120,7 @@ def test_a_reset_needs_a_reason_and_keeps_the_history(hand: Hand) -> None:
     hand.press(dialog.action)
     assert "Say why" in dialog.form.error("reason")
     hand.fill(dialog.form, reason="a load test")
-    hand.press(dialog.action)
-    hand.wait_closed(page, ResetDialog)
+    hand.closes(dialog.action, page, ResetDialog)
     hand.until(lambda: "a load test" in page.text.toPlainText())
     assert "$10.00" in page.text.toPlainText()
     assert ":00:00" not in page.text.toPlainText()
@@ -143,8 +138,7 @@ def test_adding_a_budget_never_changes_another(hand: Hand) -> None:
     hand.until(lambda: "There is a budget of whole gateway, month already" in said(dialog))
     assert list(stored(hand)) == [before]
     dialog.period.choose(Period.DAY)
-    hand.press(dialog.action)
-    hand.wait_closed(page, BudgetDialog)
+    hand.closes(dialog.action, page, BudgetDialog)
     assert len(stored(hand)) == 2
 
 
@@ -156,8 +150,7 @@ def test_a_removed_budget_is_gone_and_its_changes_can_be_read(hand: Hand) -> Non
     page.row_actions.run(page.row_actions.named("Show changes"))
     assert hand.went_to == [("audit_logs", {"tab": "system", "filter": 'resource:"whole gateway, month"'})]
     page.row_actions.run(page.row_actions.named("Remove…"))
-    hand.press(hand.dialog(page, Confirmation).action)
-    hand.wait_closed(page, Confirmation)
+    hand.closes(hand.dialog(page, Confirmation).action, page, Confirmation)
     assert row.budget not in stored(hand)
     assert hand.events()[0] == "budget removed"
 

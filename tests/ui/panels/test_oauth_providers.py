@@ -66,8 +66,7 @@ def test_the_first_provider_is_added_with_its_callback_at_hand(hand: Hand) -> No
     hand.press(dialog.callback.button)
     assert QGuiApplication.clipboard().text() == "http://127.0.0.1:8899/oauth/callback"
     hand.fill(dialog.form, name="Acme", issuer="https://id.acme.test", client_id="gateway", secret=SECRET)
-    hand.press(dialog.action)
-    hand.wait_closed(page, ProviderDialog)
+    hand.closes(dialog.action, page, ProviderDialog)
     hand.until(lambda: len(page.table.rows()) == 1)
     [item] = stored(hand)
     assert (item.provider.name, item.provider.issuer) == ("Acme", "https://id.acme.test")
@@ -113,8 +112,7 @@ def test_a_change_keeps_the_secret_and_never_shows_it(hand: Hand) -> None:
     hand.press(dialog.action)
     assert "former issuer" in dialog.form.error("source")
     hand.fill(dialog.form, issuer="https://id.acme.test", name="Acme Corp", scopes="groups")
-    hand.press(dialog.action)
-    hand.wait_closed(page, ProviderDialog)
+    hand.closes(dialog.action, page, ProviderDialog)
     after = stored(hand)[0].provider
     assert (after.name, after.secret_id) == ("Acme Corp", before.secret_id)
     assert after.scopes == ("openid", "email", "profile", "groups")
@@ -140,8 +138,7 @@ def test_rules_have_an_order_and_are_tried_before_they_hold(hand: Hand) -> None:
     hand.fill(dialog.trial, claims="role=engineer", email="ana@acme.test")
     assert dialog.joins.text() == "Joins dev, team."
     assert stored(hand)[0].provider.rules[0].looks_at == "email_domain"
-    hand.press(dialog.action)
-    hand.wait_closed(page, RulesDialog)
+    hand.closes(dialog.action, page, RulesDialog)
     assert [rule.looks_at for rule in stored(hand)[0].provider.rules] == ["claim", "email_domain"]
 
 
@@ -151,8 +148,7 @@ def test_a_rule_can_be_taken_away(hand: Hand) -> None:
     dialog = hand.opens(page.row_actions.buttons["Rules"], page, RulesDialog)
     hand.press(dialog.remove_rule)
     assert not dialog.remove_rule.isEnabled()
-    hand.press(dialog.action)
-    hand.wait_closed(page, RulesDialog)
+    hand.closes(dialog.action, page, RulesDialog)
     assert stored(hand)[0].provider.rules == ()
 
 
@@ -201,8 +197,7 @@ def test_removing_ends_its_sessions_once_no_proxy_offers_it(hand: Hand) -> None:
     hand.press(dialog.action)
     hand.until(lambda: "openai" in dialog.banner.label.text())
     hand.opened.services.oauth_proxies.enable("openai", {"providers": ["local"]}).result()
-    hand.press(dialog.action)
-    hand.wait_closed(page, Confirmation)
+    hand.closes(dialog.action, page, Confirmation)
     assert stored(hand) == []
     assert [each.status for each in hand.opened.reader.submit(session_rows).result()] == ["revoked"]
 

@@ -156,8 +156,7 @@ def test_cancelling_a_removal_removes_nothing(hand: Hand) -> None:
     page = hand.open(People)
     page.users.selectRow(0)
     page.user_actions.run(page.user_actions.named("Remove…"))
-    hand.press(hand.dialog(page, Confirmation).cancel)
-    hand.wait_closed(page, Confirmation)
+    hand.closes(hand.dialog(page, Confirmation).cancel, page, Confirmation)
     assert list(stored_users(hand)) == ["ana@example.org"]
 
 

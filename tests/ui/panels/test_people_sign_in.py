@@ -57,8 +57,7 @@ def test_a_password_is_typed_twice_and_signs_the_person_in(hand: Hand) -> None:
     hand.until(lambda: "characters" in dialog.form.error("password"))
     assert found(hand) is None
     hand.fill(dialog.form, password=PASSWORD, again=PASSWORD)
-    hand.press(dialog.action)
-    hand.wait_closed(page, SetPasswordDialog)
+    hand.closes(dialog.action, page, SetPasswordDialog)
     stored = found(hand)
     assert stored is not None
     assert verify_password(stored.hash, PASSWORD)

@@ -104,8 +104,7 @@ def test_a_policy_is_assigned_to_proxies_and_goes_off_with_the_last(hand: Hand) 
         dialog = hand.opens(page.row_actions.buttons["Assign…"], page, AssignDialog)
         for name in ("one", "two"):
             dialog.proxies.tick(name, name in ticked)
-        hand.press(dialog.action)
-        hand.wait_closed(page, AssignDialog)
+        hand.closes(dialog.action, page, AssignDialog)
         hand.until(partial(holds_for, page, "Strict", ", ".join(ticked) or "all proxies"))
         assert stored(hand)["Strict"].policy.enabled is bool(ticked)
 
@@ -120,8 +119,7 @@ def test_a_mistake_in_a_document_is_said_and_its_line_marked_until_it_is_right(h
     hand.until(lambda: "ine 4 column 11" in dialog.banner.text())
     assert dialog.text.textCursor().blockNumber() == 3 and dialog.text.extraSelections()
     dialog.text.setPlainText("name: Ours\nrules:\n- name: one\n  action: block\n")
-    hand.press(dialog.action)
-    hand.wait_closed(page, DocumentDialog)
+    hand.closes(dialog.action, page, DocumentDialog)
     hand.until(lambda: len(page.table.rows()) == 4)
     assert hand.events()[0] == "policy created"
 
@@ -147,8 +145,7 @@ def test_the_form_and_the_document_say_the_same_and_the_form_keeps_what_it_has_n
     assert "pattern: bluebird" in dialog.text.toPlainText()
     dialog.text.setPlainText(dialog.text.toPlainText().replace("Not in here.", "Nowhere."))
     dialog.tabs.setCurrentWidget(fields)
-    hand.press(dialog.action)
-    hand.wait_closed(page, DocumentDialog)
+    hand.closes(dialog.action, page, DocumentDialog)
     after = stored(hand)["Watch"].policy
     added = Rule(
         "no bluebird",
@@ -184,8 +181,7 @@ def test_what_was_written_into_a_policy_is_not_lost_unasked(hand: Hand) -> None:
     hand.press(hand.dialog(dialog, Dialog).cancel)
     assert dialog.isVisible() and dialog.fields.head.value("name") == "Mine"
     dialog.close()
-    hand.press(hand.dialog(dialog, Dialog).action)
-    hand.wait_closed(page, DocumentDialog)
+    hand.closes(hand.dialog(dialog, Dialog).action, page, DocumentDialog)
 
 
 def test_a_rule_that_an_alert_proposes_goes_into_the_policy_of_its_proxy(hand: Hand) -> None:
@@ -198,8 +194,7 @@ def test_a_rule_that_an_alert_proposes_goes_into_the_policy_of_its_proxy(hand: H
         )
         page.open_with(rule=proposed, proxy="web")
         dialog = hand.dialog(page, DocumentDialog)
-        hand.press(dialog.action)
-        hand.wait_closed(page, DocumentDialog)
+        hand.closes(dialog.action, page, DocumentDialog)
     policy = stored(hand)["Rules for web"].policy
     assert [rule.name for rule in policy.rules] == ["fetch", "search"] and policy.scope.proxies == ("web",)
 
@@ -216,8 +211,7 @@ def test_one_click_goes_back_to_a_former_version(hand: Hand) -> None:
     framed = newest.height() - 2  # within the mark of the keyboard's focus
     assert framed >= 2 * dialog.list.fontMetrics().lineSpacing()  # else the author is cut
     dialog.list.setCurrentRow(1)
-    hand.press(dialog.action)
-    hand.wait_closed(page, VersionsDialog)
+    hand.closes(dialog.action, page, VersionsDialog)
     item = stored(hand)["Strict"]
     assert item.policy.version == 3 and "action: block" in item.document
 
@@ -250,8 +244,7 @@ def test_an_import_shows_what_it_changes_before_it_does(hand: Hand, tmp_path: Pa
     assert dialog.summary.text() == "Ours is new. Strict gets version 2."
     assert "+  action: log" in dialog.text.toPlainText() and "bluebird" in dialog.text.toPlainText()
     assert "Ours" not in stored(hand) and stored(hand)["Strict"].document == strict
-    hand.press(dialog.action)
-    hand.wait_closed(page, ImportDialog)
+    hand.closes(dialog.action, page, ImportDialog)
     assert stored(hand)["Ours"].policy.version == 1
     assert stored(hand)["Strict"].policy.version == 2 and "action: log" in stored(hand)["Strict"].document
 

@@ -213,8 +213,7 @@ def test_of_many_groups_those_with_access_stand_first_and_one_is_found(hand: Han
     QTest.keyClick(dialog.search, Qt.Key.Key_Return)
     assert dialog.isVisible() and dialog.focusWidget() is dialog.ticks[groups[7].id]
     QTest.keyClick(dialog.ticks[groups[7].id], Qt.Key.Key_Space)
-    hand.press(dialog.action)
-    hand.wait_closed(page, AccessDialog)
+    hand.closes(dialog.action, page, AccessDialog)
     assert {one.group_id for one in stored(hand)["openai"].access} == {groups[7].id, groups[20].id}
 
 
@@ -284,8 +283,7 @@ def test_who_has_no_key_yet_comes_from_connect_a_tool_to_where_one_is_made(hand:
     page = hand.open(Proxies)
     page.table.selectRow(0)
     hand.press(page.detail.connect_tool)
-    hand.press(hand.dialog(page, ConnectDialog).make_key)
-    hand.wait_closed(page, ConnectDialog)
+    hand.closes(hand.dialog(page, ConnectDialog).make_key, page, ConnectDialog)
     assert hand.went_to[-1] == ("api_keys", {"create": True})
 
 
@@ -321,8 +319,7 @@ def test_a_command_is_added_from_a_preset_with_a_sealed_variable(hand: Hand) -> 
     hand.press(dialog.action)
     hand.until(lambda: "NAME=value" in dialog.fields.error("sealed"))
     hand.fill(dialog.fields, sealed="API_TOKEN=abc=def")
-    hand.press(dialog.action)
-    hand.wait_closed(page, ProxyDialog)
+    hand.closes(dialog.action, page, ProxyDialog)
     [item] = hand.opened.reader.submit(proxy_rows).result()
     command = item.proxy.stdio
     assert command is not None and command.arguments[:3] == ("python3", "-m", "my server")

@@ -27,15 +27,13 @@ def test_the_limit_of_a_group_is_edited_on_the_group(hand: Hand) -> None:
     hand.press(dialog.action)
     assert "whole number" in dialog.form.error("requests")
     hand.fill(dialog.form, requests="60", tokens="100,000")
-    hand.press(dialog.action)
-    hand.wait_closed(page, RateLimitDialog)
+    hand.closes(dialog.action, page, RateLimitDialog)
     (limit,) = stored(hand)
     assert (limit.named, limit.requests, limit.tokens) == ("group team", 60, 100_000)
     dialog = opened(hand, page)
     hand.until(lambda: dialog.form.value("tokens") == "100000")
     hand.fill(dialog.form, requests=" ", tokens=" ")
-    hand.press(dialog.action)
-    hand.wait_closed(page, RateLimitDialog)
+    hand.closes(dialog.action, page, RateLimitDialog)
     assert stored(hand) == ()
     assert hand.events()[:2] == ["rate limit removed", "rate limit set"]
 

@@ -138,8 +138,7 @@ def test_listening_beyond_this_machine_asks_and_warns(hand: Hand) -> None:
     page = opened(hand)
     write(hand, page, "listen.host", "0.0.0.0")
     question = hand.opens(page.save, page, Confirmation)
-    hand.press(question.cancel)
-    hand.wait_closed(page, Confirmation)
+    hand.closes(question.cancel, page, Confirmation)
     assert in_force(hand, "listen.host") == "127.0.0.1"
     hand.press(page.save)
     hand.press(hand.dialog(page, Confirmation).action)
@@ -165,8 +164,7 @@ def test_tls_that_ends_in_front_is_warned_about_where_it_matters(hand: Hand) -> 
     hand.press(tick.tick)
     question = hand.opens(page.save, page, Confirmation)
     assert "plain HTTP" in question.consequence
-    hand.press(question.cancel)
-    hand.wait_closed(page, Confirmation)
+    hand.closes(question.cancel, page, Confirmation)
     assert in_force(hand, "listen.tls_ends_in_front") is False
 
 
@@ -230,14 +228,12 @@ def test_own_prices_are_added_changed_and_removed(hand: Hand) -> None:
     hand.press(dialog.action)
     assert "amount in dollars" in dialog.form.error("output")
     hand.fill(dialog.form, output="0.40")
-    hand.press(dialog.action)
-    hand.wait_closed(page, PriceDialog)
+    hand.closes(dialog.action, page, PriceDialog)
     hand.until(lambda: len(prices.table.rows()) == 1)
     prices.table.selectRow(0)
     dialog = hand.opens(prices.change, page, PriceDialog)
     hand.fill(dialog.form, cached="0.05")
-    hand.press(dialog.action)
-    hand.wait_closed(page, PriceDialog)
+    hand.closes(dialog.action, page, PriceDialog)
     hand.until(lambda: prices.table.rows()[0].cached_nano == 50_000_000)
     hand.press(prices.remove)
     hand.press(hand.dialog(page, Confirmation).action)
@@ -323,8 +319,7 @@ def test_diagnostics_are_shown_before_they_are_saved_and_hold_no_secret(hand: Ha
     assert key.key not in shown and "internal.example" not in shown and "ana@" not in shown
     target = tmp_path / "found.txt"
     dialog.choose_target = lambda: str(target)
-    hand.press(dialog.action)
-    hand.wait_closed(page, DiagnosticsDialog)
+    hand.closes(dialog.action, page, DiagnosticsDialog)
     assert target.read_text(encoding="utf-8") == shown
 
 

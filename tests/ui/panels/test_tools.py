@@ -49,8 +49,7 @@ def test_what_waits_is_shown_alone_and_approved_together(hand: Hand) -> None:
     assert set(states(page)) == {"add", "read"}
     choose(page, "add")
     page.row_actions.run(page.row_actions.named("Approve all of this proxy…"))
-    hand.press(hand.dialog(page, Confirmation).action)
-    hand.wait_closed(page, Confirmation)
+    hand.closes(hand.dialog(page, Confirmation).action, page, Confirmation)
     hand.until(page.page.is_empty)
     assert page.page.empty.title.text() == "No match"
     page.states.setCurrentIndex(0)
