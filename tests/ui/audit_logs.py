@@ -1,7 +1,5 @@
 """Audit Logs before a real store: what is recorded there, and what is shown then."""
 
-from collections.abc import Callable
-
 from pytestqt.qtbot import QtBot
 
 from gateway_desktop.core.audit import AuditRecord
@@ -9,9 +7,8 @@ from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.panels.audit_logs.panel import KINDS, AuditLogs
 from gateway_desktop.ui.panels.audit_logs.tab import LogTab
 from tests.makers import a_principal
-from tests.ui.conftest import Opened
+from tests.ui.conftest import Opened, Until
 
-Until = Callable[[Callable[[], bool]], None]
 BEA = a_principal(user_id="user-2", actor="bea@example.com", display_name="Bea", api_key_id="key-2")
 
 

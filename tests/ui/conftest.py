@@ -32,6 +32,7 @@ from gateway_desktop.ui.theme import theme
 from tests.makers import a_record
 
 DAY_US = 86_400_000_000
+Until = Callable[[Callable[[], bool]], None]
 
 
 class Opened:
@@ -117,7 +118,7 @@ def context(opened: Opened, qtbot: QtBot) -> Iterator[UiContext]:
 
 
 @pytest.fixture
-def until(qtbot: QtBot) -> Callable[[Callable[[], bool]], None]:
+def until(qtbot: QtBot) -> Until:
     """Run the event loop until something is so."""
 
     def wait(condition: Callable[[], bool]) -> None:

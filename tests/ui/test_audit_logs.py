@@ -23,8 +23,8 @@ from gateway_desktop.ui.panels.audit_logs.tab import LogTab
 from gateway_desktop.ui.tables.filter_bar import FilterBar
 from gateway_desktop.ui.theme import ROW_HEIGHT
 from tests.makers import a_payload, a_principal, a_record, a_system_event
-from tests.ui.audit_logs import BEA, Logs, Until
-from tests.ui.conftest import Opened
+from tests.ui.audit_logs import BEA, Logs
+from tests.ui.conftest import Opened, Until
 from tests.unit.alerting.makers import a_finding_detail, a_hit_detail
 
 EMPTY = Bars((), 0, ())

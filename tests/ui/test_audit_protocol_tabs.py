@@ -14,8 +14,8 @@ from gateway_desktop.ui.panels.audit_logs.panel import KINDS
 from gateway_desktop.ui.panels.audit_logs.tab import LogTab
 from gateway_desktop.ui.tables.column import Badge
 from tests.makers import a_record
-from tests.ui.audit_logs import BEA, Logs, Until
-from tests.ui.conftest import Opened
+from tests.ui.audit_logs import BEA, Logs
+from tests.ui.conftest import Opened, Until
 
 TASK = "0f6c1e2a-task"
 

@@ -1,6 +1,5 @@
 import csv
 import io
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,9 +19,7 @@ from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
 from gateway_desktop.ui.panels.people.panel import People
 from gateway_desktop.ui.panels.user_activity.panel import UserActivity
 from tests.makers import a_record
-from tests.ui.conftest import Opened
-
-Until = Callable[[Callable[[], bool]], None]
+from tests.ui.conftest import Opened, Until
 
 
 @pytest.fixture

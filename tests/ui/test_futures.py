@@ -7,8 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.ui.futures import relay, when_done, words
-
-Until = Callable[[Callable[[], bool]], None]
+from tests.ui.conftest import Until
 
 
 def test_an_answer_from_a_thread_arrives_on_the_main_thread(until: Until) -> None:

@@ -1,5 +1,4 @@
 import time
-from collections.abc import Callable
 
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
@@ -8,10 +7,9 @@ from gateway_desktop.core.clock import now_us
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
 from tests.makers import a_record
-from tests.ui.conftest import Opened
+from tests.ui.conftest import Opened, Until
 from tests.ui.heartbeat import Heartbeat, p99
 
-Until = Callable[[Callable[[], bool]], None]
 BUSY_MS = 50
 LATE_MS = 250  # other processes of the machine may be at work
 

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future
 from itertools import pairwise
 
@@ -27,11 +27,10 @@ from gateway_desktop.ui.tables.header import WIDEST
 from gateway_desktop.ui.theme import ROW_HEIGHT, theme
 from gateway_desktop.ui.window_place import DELIVERED, MINIMUM, TITLE, least_size
 from tests.makers import a_record
-from tests.ui.conftest import Opened
+from tests.ui.conftest import Opened, Until
 from tests.ui.panels.conftest import PanelType
 from tests.ui.reachable import stops
 
-Until = Callable[[Callable[[], bool]], None]
 QT_INTERNAL = ("qt_", "Q")  # names and classes of parts that Qt makes and speaks for itself
 
 

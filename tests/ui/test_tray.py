@@ -17,8 +17,7 @@ from gateway_desktop.ui.main_window import MainWindow
 from gateway_desktop.ui.panels import PANELS
 from gateway_desktop.ui.tray import Tray, badged, words_of
 from gateway_desktop.ui.widgets.dialog import Dialog
-from tests.ui.conftest import Opened
-from tests.ui.panels.conftest import Until
+from tests.ui.conftest import Opened, Until
 from tests.unit.alerting.makers import a_finding_detail, a_hit_record
 
 

@@ -1,5 +1,3 @@
-from collections.abc import Callable
-
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QHelpEvent
 from PySide6.QtTest import QTest
@@ -10,6 +8,7 @@ from gateway_desktop.ui.charts.chart_table import ChartTable, copy_csv
 from gateway_desktop.ui.charts.series import Bars, Series
 from gateway_desktop.ui.charts.time_series import AXIS_WIDTH, BarChart
 from gateway_desktop.ui.theme import theme
+from tests.ui.conftest import Until
 
 HOUR_US = 3_600_000_000
 NOON_US = 1_767_268_800_000_000
@@ -18,7 +17,6 @@ BARS = Bars(
     NOON_US + 10 * HOUR_US,
     (Series("success", "accent", tuple(range(10))), Series("failed", "high", (1,) * 10)),
 )
-Until = Callable[[Callable[[], bool]], None]
 
 
 def chart(qtbot: QtBot, until: Until) -> BarChart:

@@ -1,6 +1,5 @@
 """Pages before a real store and real services: what is clicked, and what then stands in the database."""
 
-from collections.abc import Callable
 from typing import Protocol, TypeVar, cast
 
 import pytest
@@ -18,11 +17,10 @@ from gateway_desktop.ui.forms.editors import TextEditor
 from gateway_desktop.ui.forms.form import Form
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.widgets.dialog import Dialog
-from tests.ui.conftest import Opened
+from tests.ui.conftest import Opened, Until
 
 PanelType = TypeVar("PanelType", bound=Panel)
 DialogType = TypeVar("DialogType", bound=Dialog)
-Until = Callable[[Callable[[], bool]], None]
 
 
 class Behind(Protocol):

@@ -35,7 +35,8 @@ from gateway_desktop.ui.panels.proxies.panel import Proxies
 from gateway_desktop.ui.panels.proxies.proxy_dialog import ProxyDialog
 from tests.end_to_end.program import free_port
 from tests.makers import a_record
-from tests.ui.panels.conftest import Hand, Until
+from tests.ui.conftest import Until
+from tests.ui.panels.conftest import Hand
 
 
 @pytest.fixture

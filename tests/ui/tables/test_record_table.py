@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -16,10 +16,9 @@ from gateway_desktop.ui.tables.column import Column
 from gateway_desktop.ui.tables.page_window import MOST
 from gateway_desktop.ui.tables.record_table import RecordTable
 from gateway_desktop.ui.theme import ROW_HEIGHT
-from tests.ui.conftest import Opened
+from tests.ui.conftest import Opened, Until
 
 ROWS = 10_500
-Until = Callable[[Callable[[], bool]], None]
 Table = RecordTable[AuditRow]
 COLUMNS: tuple[Column[AuditRow], ...] = (
     Column("user", "User", lambda row: row.actor, stretch=True),
