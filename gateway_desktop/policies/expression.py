@@ -5,9 +5,9 @@ from functools import lru_cache
 import re2
 
 from gateway_desktop.core.errors import ConfigurationError
-from gateway_desktop.inspection.expression import compiled
 
 LONGEST = 2_000
+_MEMORY = 8 << 20
 MOST = 200  # places in one text
 _CANNOT = (
     ("(?=", "look-ahead"),
@@ -45,8 +45,11 @@ def _compiled(pattern: str) -> "re2._Regexp":
     """Compile, or raise ConfigurationError that says why this cannot be."""
     if len(pattern) > LONGEST:
         raise ConfigurationError("", f"is longer than {LONGEST} characters")
+    options = re2.Options()
+    options.max_mem = _MEMORY
+    options.log_errors = False
     try:
-        return compiled(pattern)
+        return re2.compile(pattern, options)
     except re2.error as error:
         said = error.args[0] if error.args else error
         words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
