@@ -15,7 +15,7 @@ from gateway_desktop.core.finding import (
     Passage,
     Scan,
 )
-from gateway_desktop.core.slices import AT_ONCE, Slices
+from gateway_desktop.core.slices import AT_ONCE, Slices, at_once
 
 # The constants were tuned on the corpora: 25 (medium) is what one harmless text in two hundred reaches.
 SOFT = 49  # points of words alone, however many: a lone signal stays below high
@@ -55,8 +55,13 @@ class _Part:
     lines: tuple[Contribution, ...]
 
 
+def scored(findings: Sequence[Finding], passages: Iterable[Passage], not_scanned: str = "") -> Scan:
+    """Return the Scan of these findings. Without passages nothing was looked at, so there is no score."""
+    return at_once(scoring(findings, passages, not_scanned))
+
+
 def scoring(findings: Sequence[Finding], passages: Iterable[Passage], not_scanned: str = "") -> Slices[Scan]:
-    """Return, in slices, the Scan of these findings. Without passages nothing was looked at: no score."""
+    """Do the same in slices."""
     if not any(True for _ in passages):
         return Scan(not_scanned=not_scanned or "no text to look at")
     if not findings:

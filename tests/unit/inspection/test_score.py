@@ -1,16 +1,14 @@
 """The score is the sum of what it lists, and knows its limits."""
 
 import random
-from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage, Scan
-from gateway_desktop.core.slices import at_once
-from gateway_desktop.inspection.score import scoring
+from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage
+from gateway_desktop.inspection.score import scored, scoring
 from tests.makers import a_finding
 
 PASSAGES = [Passage("text", Context.TOOL_RESULT)]
@@ -50,10 +48,6 @@ FINDINGS = [
     TAINTED,
     replace(SECRET, family=Family.SQL_INJECTION, kind="sql", confidence=0.8),
 ]
-
-
-def scored(findings: Sequence[Finding], passages: Sequence[Passage]) -> Scan:
-    return at_once(scoring(findings, passages))
 
 
 def level(*findings: Finding) -> Level:
