@@ -34,18 +34,14 @@ def _secret_of(argument: str, following: str) -> str:
     name, equals, value = argument.partition("=")
     if not name.startswith("-"):
         name, _, value = argument.partition(":")
-        return value.strip() if _is_of_secret(name) and "/" not in name else ""
-    if not _is_of_secret(name):
+        return value.strip() if is_of_secret(name) and "/" not in name else ""
+    if not is_of_secret(name):
         return ""
     return value if equals else "" if following.startswith("-") or ":" in following else following
 
 
-def is_credential(variable: str, value: str) -> bool:
-    """Return whether a variable holds what lets its holder in: by its name, or an address with a password."""
-    return _is_of_secret(variable) or ("://" in value and "@" in value)
-
-
-def _is_of_secret(name: str) -> bool:
+def is_of_secret(name: str) -> bool:
+    """Return whether an option, a header or a variable is named as one that holds a secret."""
     plain = name.lower()
     return any(word in plain for word in _OF_SECRETS) and not plain.endswith(_OF_PLACES)
 

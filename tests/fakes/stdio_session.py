@@ -22,7 +22,13 @@ from tests.end_to_end.program import eventually
 HERE = Path(__file__).parents[2]
 ARGUMENTS = (sys.executable, "-m", "tests.fakes.stdio_server")
 SECRET = "shh-" + "not-for-logs-0123456789"
-ADDRESS = "https://docs.example.com/en"
+SEALED = {
+    "FAKE_TOKEN": Secret(SECRET),
+    "FAKE_PAT": Secret("glpat-" + "a8Kd93jfKd83jdKs92kd"),
+    "FAKE_DSN": Secret("https://3f786850e387" + "550fdab836@errors.example/12"),
+    "DOCS_URL": Secret("https://docs.example.com/en"),
+    "PROJECTS": Secret("/home/me/projects/main"),
+}
 ACCEPT = {"Accept": "application/json, text/event-stream"}
 INITIALIZE = {
     "jsonrpc": "2.0",
@@ -46,7 +52,7 @@ async def serving(stdio: StdioCommand, idle: float = 1800.0) -> AsyncIterator[tu
     servers = StdioServers()
     servers.idle_seconds = idle
     proxy = Proxy(id="p1", name="fake", kind=Kind.MCP, upstream="", stdio=stdio)
-    await servers.obey({"fake": proxy}, {"p1": {"FAKE_TOKEN": Secret(SECRET), "DOCS_URL": Secret(ADDRESS)}})
+    await servers.obey({"fake": proxy}, {"p1": SEALED})
     try:
         yield servers, servers.url("p1")
     finally:

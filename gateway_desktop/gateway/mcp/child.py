@@ -16,7 +16,7 @@ from typing import Any
 
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 from gateway_desktop.core.secret import Secret
-from gateway_desktop.core.stdio_command import StdioCommand, is_credential
+from gateway_desktop.core.stdio_command import StdioCommand, is_of_secret
 from gateway_desktop.gateway.mcp.message import ID_WITHIN, answered_by, failure, line
 from gateway_desktop.gateway.mcp.orphans import Orphans
 from gateway_desktop.gateway.tasks import spawn
@@ -133,7 +133,7 @@ class Child:
             told = f"The command of {name} cannot be started: {_why_not(command, error)}"
             raise UpstreamFailed(Failure.REFUSED, told) from None
         orphans.add(process.pid, mark)
-        credentials = [value for variable, value in sealed.items() if is_credential(variable, value)]
+        credentials = [value for variable, value in sealed.items() if _is_credential(variable, value)]
         credentials += map(Secret, command.secrets)
         copied = (Secret(os.environ.get(variable, "")) for variable in command.variables)
         child = cls(process, pipes, name, credentials, (*sealed.values(), *copied))
@@ -238,6 +238,11 @@ class Child:
             if text := line.decode("utf-8", "replace").rstrip():
                 self._last.append(text if len(text) <= _LOGGED_LINE else self._masked(text))
                 self.log(text)
+
+
+def _is_credential(variable: str, value: Secret) -> bool:
+    """Return whether a variable holds what lets its holder in: by its name, its form, or in an address."""
+    return is_of_secret(variable) or ("://" in value and "@" in value) or redact(f"{variable}={value}")[1] > 0
 
 
 def _longest_first(secrets: Iterable[Secret]) -> tuple[Secret, ...]:

@@ -24,10 +24,10 @@ from gateway_desktop.gateway.mcp.stdio_probe import probe_command
 from tests.end_to_end.program import eventually
 from tests.fakes.stdio_session import (
     ACCEPT,
-    ADDRESS,
     ARGUMENTS,
     HERE,
     INITIALIZE,
+    SEALED,
     SECRET,
     Session,
     alive,
@@ -218,8 +218,9 @@ def test_credentials_reach_the_child_and_come_back_in_no_message_log_or_argument
 
     async def work() -> None:
         async with serving(command(*ARGUMENTS, "--banner")) as (_, url), beginning(url) as session:
-            assert await session.result("variable", name="FAKE_TOKEN") == "***"
-            assert await session.result("variable", name="DOCS_URL") == ADDRESS  # no credential
+            for name, value in SEALED.items():
+                shown = value if name in ("DOCS_URL", "PROJECTS") else "***"
+                assert await session.result("variable", name=name) == shown
             assert await session.result("variable", name="NOT_NAMED") == "not set"
             pid = (await pids_of(session))[0]
             shown = await asyncio.to_thread(Path(f"/proc/{pid}/cmdline").read_text)
