@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.budget import Budget, Mode, Period, Term
@@ -126,18 +126,9 @@ class Budgets(Service):
 def _write(term: Term, use: TermUse) -> None:
     row = BudgetTermRow
     row.delete().where(row.budget_id == term.budget.id, row.start_us == use.start_us).execute()
-    row.insert(
-        budget_id=term.budget.id,
-        start_us=use.start_us,
-        end_us=use.end_us,
-        limit_nano=use.limit_nano,
-        spent_nano=use.spent_nano,
-        requests=use.requests,
-        n_unknown=use.unknown,
-        told=passed(use.spent_nano, term.budget),
-        reset_by=use.reset_by,
-        reset_reason=use.reset_reason,
-    ).execute()
+    values = asdict(use)
+    values["n_unknown"] = values.pop("unknown")
+    row.insert(budget_id=term.budget.id, told=passed(use.spent_nano, term.budget), **values).execute()
 
 
 def _record(

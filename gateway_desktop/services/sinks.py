@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +117,7 @@ def with_secret(reader: Reader, sink: Sink, secret_id: str | None, sealer: Calla
         return sink
     key = sealer()
     secret = reader.submit(lambda _: opened(key, secret_id)).result()
-    return Sink(sink.id, sink.name, sink.kind, sink.address, sink.records, sink.ca_file, secret)
+    return replace(sink, secret=secret)
 
 
 def _checked(new: NewSink) -> tuple[Sink, str, str]:

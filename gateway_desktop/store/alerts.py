@@ -7,7 +7,7 @@ fingerprint: the count goes up; one that was closed is new again.
 import json
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from gateway_desktop.alerting.evaluation import Evaluation
 from gateway_desktop.alerting.memory import Remembered
@@ -25,6 +25,7 @@ from gateway_desktop.store.system_events import write_system_event
 MOST_EXCHANGES = 20  # that an alert names
 MOST_NEW = 100  # alerts of one rule about one subject in an hour; what comes beyond is one alert more
 SYSTEM = "system"
+_AS_TOLD = "fingerprint", "rule", "policy", "title", "description", "recommended", "proxy", "kind", "risk"
 _KNOWN = "SELECT id, state, exchanges FROM alert WHERE fingerprint = ?"
 _REPEATED = (
     "UPDATE alert SET times = times + 1, last_us = CASE WHEN last_us > ? THEN last_us ELSE ? END,"
@@ -137,34 +138,20 @@ def add_history(  # noqa: PLR0913 - one line of history
 
 
 def _created(occurrence: Occurrence) -> AlertRow:
-    subject = occurrence.subject
+    whom = asdict(occurrence.subject)
+    whom["grp"] = whom.pop("group")
     row: AlertRow = AlertRow.create(
         id=new_id(),
-        fingerprint=occurrence.fingerprint,
         type=str(occurrence.type),
         severity=occurrence.severity.rank,
         state=str(AlertState.NEW),
-        rule=occurrence.rule,
-        policy=occurrence.policy,
-        title=occurrence.title,
-        description=occurrence.description,
-        recommended=occurrence.recommended,
+        **{name: getattr(occurrence, name) for name in _AS_TOLD},
         remedy=str(occurrence.remedy or ""),
-        proxy=occurrence.proxy,
-        user_id=subject.user_id,
-        actor=subject.actor,
-        display_name=subject.display_name,
-        grp=subject.group,
-        api_key_id=subject.api_key_id,
-        client_id=subject.client_id,
-        session=subject.session,
-        address=subject.address,
+        **whom,
         times=1,
         first_us=occurrence.at_us,
         last_us=occurrence.at_us,
-        kind=occurrence.kind,
         exchanges=_json([occurrence.exchange_id] if occurrence.exchange_id else []),
-        risk=occurrence.risk,
         evidence=_json(occurrence.evidence),
         details=_json(occurrence.details),
     )

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from gateway_desktop.core.budget import Budget, Mode, Period, TermKey
+from gateway_desktop.core.budget import Budget, TermKey
 from gateway_desktop.core.scope import Scope
+from gateway_desktop.store.models.base import of_row
 from gateway_desktop.store.models.budget import BudgetRow, BudgetShareRow, BudgetTermRow
 from gateway_desktop.store.subject_rows import subject_name
 
@@ -35,14 +36,8 @@ class TermUse:
 
 def budget_of(row: BudgetRow) -> Budget | None:
     """Return the budget of a row; None if whose it was is gone."""
-    scope = Scope(row.scope)
-    name = subject_name(scope, row.subject_id)
-    if not name:
-        return None
-    period, mode = Period(row.period), Mode(row.mode)
-    return Budget(
-        row.id, scope, row.subject_id, name, period, row.limit_nano, mode, row.reset_us, row.warn_at
-    )
+    name = subject_name(Scope(row.scope), row.subject_id)
+    return of_row(Budget, row, subject=name) if name else None
 
 
 def the_budget(id: str) -> Budget | None:
@@ -53,16 +48,7 @@ def the_budget(id: str) -> Budget | None:
 
 def use_of_row(row: BudgetTermRow) -> TermUse:
     """Return what a row says of a term."""
-    return TermUse(
-        row.start_us,
-        row.end_us,
-        row.limit_nano,
-        row.spent_nano,
-        row.requests,
-        row.n_unknown,
-        row.reset_by,
-        row.reset_reason,
-    )
+    return of_row(TermUse, row, unknown=row.n_unknown)
 
 
 def top_shares(key: TermKey, kind: str, most: int = TOP) -> tuple[Share, ...]:
@@ -70,4 +56,4 @@ def top_shares(key: TermKey, kind: str, most: int = TOP) -> tuple[Share, ...]:
     row = BudgetShareRow
     mine = row.select().where(row.budget_id == key[0], row.start_us == key[1], row.kind == kind)
     ordered = mine.order_by(row.spent_nano.desc(), row.name).limit(most)
-    return tuple(Share(one.name, one.spent_nano, one.requests) for one in ordered)
+    return tuple(of_row(Share, one) for one in ordered)

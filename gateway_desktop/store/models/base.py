@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
+import msgspec
 import peewee
 from playhouse.shortcuts import ThreadSafeDatabaseMetadata
+
+Shape = TypeVar("Shape")
 
 
 def _table(model: type[peewee.Model]) -> str:
@@ -39,6 +42,11 @@ def key_of(model: type[peewee.Model]) -> tuple[str, ...]:
     """Return the columns of a table's primary key that has several."""
     metadata: Any = model._meta
     return tuple(metadata.primary_key.field_names)
+
+
+def of_row(shape: type[Shape], row: BaseModel, **others: object) -> Shape:
+    """Return a dataclass of the row's columns that are named as its fields are, and of `others`."""
+    return msgspec.convert(row.__data__ | others, shape)
 
 
 def tuples(query: Any) -> list[tuple[Any, ...]]:

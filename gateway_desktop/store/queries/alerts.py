@@ -8,7 +8,7 @@ from gateway_desktop.core.alert import AlertState, AlertType
 from gateway_desktop.core.finding import Level
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.alert import AlertHistoryRow, AlertRow
-from gateway_desktop.store.models.base import tuples
+from gateway_desktop.store.models.base import of_row
 
 LEVELS = tuple(Level)
 
@@ -86,7 +86,6 @@ class AlertDetail:
 
 
 _ITEM = tuple(getattr(AlertRow, field.name) for field in fields(AlertItem))
-_SEVERITY, _TYPE, _STATE = 1, 3, 4
 
 
 def alerts(_database: Database, asked: AlertFilter, limit: int = 500) -> tuple[AlertItem, ...]:
@@ -94,7 +93,7 @@ def alerts(_database: Database, asked: AlertFilter, limit: int = 500) -> tuple[A
     query = AlertRow.select(*_ITEM).order_by(AlertRow.last_us.desc(), AlertRow.id.desc()).limit(limit)
     for condition in _conditions(asked):
         query = query.where(condition)
-    return tuple(_item(row) for row in tuples(query))
+    return tuple(map(_item, query))
 
 
 def count(_database: Database, asked: AlertFilter) -> int:
@@ -114,36 +113,21 @@ def detail(_database: Database, alert_id: str) -> AlertDetail | None:
         if len(found) != 1:
             return None
         row = found[0]
-    values = tuple(getattr(row, field.name) for field in fields(AlertItem))
     history = AlertHistoryRow.select().where(AlertHistoryRow.alert_id == row.id).order_by(AlertHistoryRow.n)
-    return AlertDetail(
-        item=_item(values),
-        description=row.description,
-        recommended=row.recommended,
-        remedy=row.remedy,
+    return of_row(
+        AlertDetail,
+        row,
+        item=_item(row),
         group=row.grp,
-        api_key_id=row.api_key_id,
-        client_id=row.client_id,
-        session=row.session,
-        address=row.address,
-        kind=row.kind,
-        exchanges=tuple(json.loads(row.exchanges)),
-        risk=row.risk,
-        dismissal=row.dismissal,
-        evidence=tuple(json.loads(row.evidence)),
+        exchanges=json.loads(row.exchanges),
+        evidence=json.loads(row.evidence),
         details=json.loads(row.details),
-        history=tuple(
-            HistoryLine(line.at_us, line.actor, line.what, line.before, line.after, line.note)
-            for line in history
-        ),
+        history=[of_row(HistoryLine, line) for line in history],
     )
 
 
-def _item(values: tuple[Any, ...]) -> AlertItem:
-    row = list(values)
-    row[_SEVERITY] = LEVELS[row[_SEVERITY]]
-    row[_TYPE], row[_STATE] = AlertType(row[_TYPE]), AlertState(row[_STATE])
-    return AlertItem(*row)
+def _item(row: AlertRow) -> AlertItem:
+    return of_row(AlertItem, row, severity=LEVELS[row.severity])
 
 
 def _conditions(asked: AlertFilter) -> list[Any]:

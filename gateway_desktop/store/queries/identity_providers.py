@@ -11,10 +11,10 @@ from functools import cache
 from peewee import fn
 
 from gateway_desktop.core.clock import now_us
-from gateway_desktop.core.oauth import Admission, IdentityProvider, SignInRule
+from gateway_desktop.core.oauth import IdentityProvider, SignInRule
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.store.database import Database
-from gateway_desktop.store.models.base import tuples
+from gateway_desktop.store.models.base import of_row, tuples
 from gateway_desktop.store.models.identity_provider import IdentityProviderRow
 from gateway_desktop.store.models.oauth import OAuthSessionRow, ProxyOAuthRow
 from gateway_desktop.store.models.proxy import ProxyRow, SecretRow
@@ -35,18 +35,8 @@ class ProviderItem:
 
 def provider_of(row: IdentityProviderRow) -> IdentityProvider:
     """Return the provider that the row says."""
-    return IdentityProvider(
-        id=row.id,
-        name=row.name,
-        kind=row.kind,
-        issuer=row.issuer,
-        client_id=row.client_id,
-        secret_env=row.secret_env,
-        secret_id=row.secret_id,
-        scopes=tuple(json.loads(row.scopes)),
-        rules=tuple(SignInRule(*rule) for rule in json.loads(row.rules)),
-        admits=Admission(row.admits),
-    )
+    rules = [SignInRule(*rule) for rule in json.loads(row.rules)]
+    return of_row(IdentityProvider, row, scopes=json.loads(row.scopes), rules=rules)
 
 
 def provider_rows(_database: Database) -> tuple[ProviderItem, ...]:

@@ -2,6 +2,7 @@
 
 from gateway_desktop.core.model_price import ModelPrice
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.base import of_row
 from gateway_desktop.store.models.model_price import ModelPriceRow
 
 
@@ -13,13 +14,4 @@ def model_price_rows(_database: Database) -> tuple[ModelPrice, ...]:
 
 def price_of_row(row: ModelPriceRow) -> ModelPrice:
     """Return the price that a row says."""
-    return ModelPrice(
-        row.id,
-        row.model,
-        row.provider,
-        row.from_us,
-        row.input_nano,
-        row.output_nano,
-        row.cached_nano,
-        row.cache_write_nano,
-    )
+    return of_row(ModelPrice, row)

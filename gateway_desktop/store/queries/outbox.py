@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway_desktop.core.audit import Recorded
-from gateway_desktop.core.sink import MOST_COUNTED, OutboxRecord, Records, Sink, SinkKind, SinkState
+from gateway_desktop.core.sink import MOST_COUNTED, OutboxRecord, Records, Sink, SinkState
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.base import of_row
 from gateway_desktop.store.models.sink import SinkRow
 from gateway_desktop.store.rows import COLUMNS
 from gateway_desktop.store.seals import seal_head
@@ -71,8 +72,7 @@ def gateways(database: Database) -> tuple[int, ...]:
 
 def sink_of(row: SinkRow) -> Sink:
     """Return a sink as it is stored, without its secret."""
-    records = frozenset(Records(name) for name in json.loads(row.records))
-    return Sink(row.id, row.name, SinkKind(row.kind), row.address, records, row.ca_file)
+    return of_row(Sink, row, records=json.loads(row.records))
 
 
 def sink_states(database: Database) -> tuple[SinkState, ...]:

@@ -10,7 +10,7 @@ from gateway_desktop.core.policy import Policy, PolicyException
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.policies.document import read
 from gateway_desktop.store.database import Database
-from gateway_desktop.store.models.base import tuples
+from gateway_desktop.store.models.base import of_row, tuples
 from gateway_desktop.store.models.event import Event
 from gateway_desktop.store.models.policy import (
     PolicyExceptionRow,
@@ -52,10 +52,7 @@ def policy_rows(_database: Database) -> tuple[PolicyItem, ...]:
 def policy_versions(_database: Database, policy_id: str) -> tuple[PolicyVersion, ...]:
     """Return all versions of a policy, the newest first."""
     rows = PolicyVersionRow.select().where(PolicyVersionRow.policy_id == policy_id)
-    return tuple(
-        PolicyVersion(row.version, row.document, row.author, row.at_us, row.note)
-        for row in rows.order_by(PolicyVersionRow.version.desc())
-    )
+    return tuple(of_row(PolicyVersion, row) for row in rows.order_by(PolicyVersionRow.version.desc()))
 
 
 def exception_rows(_database: Database, *, ended: bool = False) -> tuple[PolicyException, ...]:
@@ -64,22 +61,7 @@ def exception_rows(_database: Database, *, ended: bool = False) -> tuple[PolicyE
     rows = PolicyExceptionRow.select().order_by(PolicyExceptionRow.created_us.desc())
     if not ended:
         rows = rows.where(PolicyExceptionRow.revoked_us.is_null())
-    return tuple(
-        PolicyException(
-            id=row.id,
-            policy_id=row.policy_id,
-            policy=names.get(row.policy_id, ""),
-            rule=row.rule,
-            tool=row.tool,
-            value=row.value,
-            expires_us=row.expires_us,
-            owner=row.owner,
-            reason=row.reason,
-            created_us=row.created_us,
-            revoked_us=row.revoked_us,
-        )
-        for row in rows
-    )
+    return tuple(of_row(PolicyException, row, policy=names.get(row.policy_id, "")) for row in rows)
 
 
 def _item(row: PolicyRow) -> PolicyItem:

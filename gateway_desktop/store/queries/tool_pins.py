@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gateway_desktop.core.tool_pin import Pinned, PinState, ToolPin
 from gateway_desktop.store.database import Database
-from gateway_desktop.store.models.base import tuples
+from gateway_desktop.store.models.base import of_row, tuples
 from gateway_desktop.store.models.proxy import ProxyRow
 from gateway_desktop.store.models.tool_pin import ToolPinRow
 
@@ -20,18 +20,7 @@ class PinItem:
 
 def pin_of(row: ToolPinRow) -> ToolPin:
     """Return the pin that the row says."""
-    return ToolPin(
-        proxy_id=row.proxy_id,
-        name=row.name,
-        state=PinState(row.state),
-        digest=row.digest,
-        definition=row.definition,
-        seen_digest=row.seen_digest,
-        seen_definition=row.seen_definition,
-        first_seen_us=row.first_seen_us,
-        changed_us=row.changed_us,
-        decided_by=row.decided_by,
-    )
+    return of_row(ToolPin, row)
 
 
 def pinned_tools(_database: Database) -> dict[str, dict[str, Pinned]]:
