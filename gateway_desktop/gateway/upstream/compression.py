@@ -29,17 +29,8 @@ class Decompressor(Protocol):
         """Whether it may end here: nothing is missing."""
 
 
-class _Members:
-    """gzip and zstd may be several one after the other (RFC 1952 section 2.2, RFC 8878 section 3)."""
-
-    def __init__(self, make: Callable[[], Any]) -> None:
-        self._make = make
-        self._inner = make()
-        self.count = 1
-
-    @property
-    def ended(self) -> bool:
-        return bool(self._inner.eof)
+class _InSteps:
+    """Reads a few bytes at a time, so that a little that nobody can hold is noticed before it is there."""
 
     def decompress(self, data: bytes) -> bytes:
         """Return what these bytes add; raise zlib.error for a little that nobody can hold."""
@@ -53,6 +44,22 @@ class _Members:
         return bytes(out)
 
     def _piece(self, data: bytes) -> bytes:
+        raise NotImplementedError
+
+
+class _Members(_InSteps):
+    """gzip and zstd may be several one after the other (RFC 1952 section 2.2, RFC 8878 section 3)."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+        self._inner = make()
+        self.count = 1
+
+    @property
+    def ended(self) -> bool:
+        return bool(self._inner.eof)
+
+    def _piece(self, data: bytes) -> bytes:
         out = b""
         while data:
             if self._inner.eof:
@@ -63,7 +70,7 @@ class _Members:
         return out
 
 
-class _Deflate:
+class _Deflate(_InSteps):
     """`deflate` is zlib by the standard and raw deflate by habit; the first bytes tell."""
 
     def __init__(self) -> None:
@@ -73,7 +80,7 @@ class _Deflate:
     def ended(self) -> bool:
         return self._inner is not None and bool(self._inner.eof)
 
-    def decompress(self, data: bytes) -> bytes:
+    def _piece(self, data: bytes) -> bytes:
         if not data:
             return b""
         if self._inner is None:

@@ -3,6 +3,7 @@
 import gzip
 import zlib
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import zstandard
@@ -84,10 +85,17 @@ def test_an_answer_of_several_members_is_read_to_its_end(coding: str) -> None:
     assert b"".join(again.decompress(data[at : at + 1]) for at in range(len(data))) == b"one two three"
 
 
-def test_a_little_that_unpacks_to_gigabytes_is_not_unpacked() -> None:
-    packer = zstandard.ZstdCompressor().compressobj()
-    packed = b"".join(packer.compress(bytes(1 << 20)) for _ in range(1024)) + packer.flush()
-    reader = decompressor("zstd")
+@pytest.mark.parametrize(
+    ("coding", "packer"),
+    [
+        ("zstd", zstandard.ZstdCompressor().compressobj()),
+        ("gzip", zlib.compressobj(wbits=zlib.MAX_WBITS | 16)),
+        ("deflate", zlib.compressobj()),
+    ],
+)
+def test_a_little_that_unpacks_to_much_is_not_unpacked(coding: str, packer: Any) -> None:
+    packed = b"".join(packer.compress(bytes(1 << 20)) for _ in range(200)) + packer.flush()
+    reader = decompressor(coding)
     assert reader is not None
     with pytest.raises(zlib.error, match="96 MB"):
         reader.decompress(packed)
