@@ -130,9 +130,10 @@ def _zone(value: str) -> str | None:
 
 
 def _database(value: str) -> str | None:
-    if "://" not in value:
+    is_file = "@" not in value or value.startswith("~") or Path(value).is_absolute()
+    if is_file and "://" not in value and not value.startswith("postgres"):
         return None
-    where = DatabaseUrl(value)
+    where = DatabaseUrl(value)  # mistyped or not: no file is made of postgres//ana:secret@x/y
     if not DatabaseUrl.names(value) or not where.name:
         return "it is not like postgresql://user@host/name"  # a password may stand in it
     if where.has_password:

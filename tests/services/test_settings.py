@@ -91,6 +91,9 @@ def test_a_misspelt_environment_variable_is_named_with_the_nearest_setting() -> 
         (f"public_url = {'[' * 100_000}", "nested too deeply"),
         ("database = 'mysql://x/y'", "not like postgresql://user@host/name"),
         ("database = 'postgresql://x'", "not like postgresql://user@host/name"),
+        ("database = 'postgres//ana:secret@x/y'", "database: it is not like postgresql://user@host/name"),
+        ("database = 'postgresql:/x/y'", "database: it is not like postgresql://user@host/name"),
+        ("database = 'ana:secret@x/y'", "database: it is not like postgresql://user@host/name"),
         (
             "database = 'postgresql://ana:secret@x:99999/y'",
             "database: it is not like postgresql://user@host/name",
