@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from gateway_desktop.core.errors import Unavailable, in_words
+from gateway_desktop.core.files import open_new
 from gateway_desktop.core.paths import Paths
 
 KEY_BYTES = 32
@@ -144,7 +145,7 @@ def _write(path: Path, key: bytes) -> bytes:
     new = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with os.fdopen(open_new(new), "wb") as file:
             file.write(base64.b64encode(key) + b"\n")
             file.flush()
             os.fsync(file.fileno())

@@ -74,6 +74,14 @@ def test_where_no_keyring_is_the_key_lies_in_a_file_of_its_owner_and_a_notice_sa
     assert [path.name for path in paths.data.iterdir()] == ["master.key"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_the_key_is_not_written_where_a_link_of_somebody_else_leads(tmp_path: Path) -> None:
+    paths, elsewhere = Paths(tmp_path), tmp_path / "elsewhere"
+    (tmp_path / f"{paths.master_key.name}.{os.getpid()}").symlink_to(elsewhere)
+    open_master_key(paths, sealed=False)
+    assert paths.master_key.is_file() and not elsewhere.exists()
+
+
 def test_a_keyring_keeps_the_key_of_each_data_folder(tmp_path: Path, ring: Ring) -> None:
     one, other = (open_master_key(Paths(tmp_path / name), sealed=False) for name in ("one", "other"))
     assert one.key != other.key and not one.notice
