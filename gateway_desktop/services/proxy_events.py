@@ -1,5 +1,6 @@
 """What System events say of proxies: made, changed, and how they were before and after; never a secret."""
 
+import re
 from dataclasses import replace
 
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
@@ -8,9 +9,11 @@ from gateway_desktop.services.administration import Change
 from gateway_desktop.services.memberships import group_names
 from gateway_desktop.services.stdio import described_command
 
+_LONG_RUN = re.compile(r"[A-Za-z0-9]{16,}")
+
 
 def described(proxy: Proxy) -> dict[str, object]:
-    """Return what a System event says of a proxy before or after a change; never a secret."""
+    """Return what is told of a proxy before or after a change; `proxy_event` hides what its address holds."""
     access: object = "everybody with a key"
     if proxy.restricted:
         names = group_names([entry.group_id for entry in proxy.access])
@@ -18,7 +21,7 @@ def described(proxy: Proxy) -> dict[str, object]:
     return {
         "name": proxy.name,
         "kind": str(proxy.kind),
-        "upstream": _without_values(proxy.upstream),
+        "upstream": proxy.upstream,
         "provider": proxy.provider,
         "credential": credential_kept(proxy),
         "access": access,
@@ -29,10 +32,20 @@ def described(proxy: Proxy) -> dict[str, object]:
     } | described_command(proxy.stdio)
 
 
-def _without_values(upstream: str) -> str:
-    """Return an address without what its query says: keys stand there."""
-    address, mark, query = upstream.partition("?")
-    return address + mark + "&".join(f"{field.partition('=')[0]}=***" for field in query.split("&") if field)
+def _shown(fields: dict[str, object] | None) -> dict[str, object] | None:
+    """Return the fields, of the address not what its query says, nor what is random in its path: keys do."""
+    if fields is None or "upstream" not in fields:
+        return fields
+    address, mark, query = str(fields["upstream"]).partition("?")
+    origin, parts = address.split("/")[:3], address.split("/")[3:]
+    path = "/".join(origin + ["***" if _may_let_in(part) else part for part in parts])
+    values = "&".join(f"{field.partition('=')[0]}=***" for field in query.split("&") if field)
+    return {**fields, "upstream": path + mark + values}
+
+
+def _may_let_in(part: str) -> bool:
+    """Return whether part of a path may be a token: so many letters and digits in a row are no name."""
+    return any(any(map(str.isdigit, run)) and any(map(str.isalpha, run)) for run in _LONG_RUN.findall(part))
 
 
 def record_created(change: Change, proxy: Proxy) -> None:
@@ -70,4 +83,4 @@ def proxy_event(
     event: str, name: str, before: dict[str, object] | None = None, after: dict[str, object] | None = None
 ) -> SystemEvent:
     """Return an event of Proxy Management."""
-    return SystemEvent(Category.PROXIES, event, name, before=before, after=after, proxy=name)
+    return SystemEvent(Category.PROXIES, event, name, before=_shown(before), after=_shown(after), proxy=name)

@@ -119,7 +119,14 @@ def test_no_event_holds_what_an_address_or_an_argument_hides(office: Office) -> 
     proxies = office.services.proxies
     key = "zq" + "0123456789"
     proxies.add(NewProxy("far", f"http://127.0.0.1:9/mcp?api_key={key}&v=1", kind=Kind.MCP)).result()
-    assert office.last_event().detail["after"]["upstream"] == "http://127.0.0.1:9/mcp?api_key=***&v=***"
+    shown = "http://127.0.0.1:9/mcp?api_key=***&v=***"
+    assert office.last_event().detail["after"]["upstream"] == shown
+    proxies.update("far", {"upstream": f"http://127.0.0.1:9/mcp?api_key={key[::-1]}&v=1"}).result()
+    changed = {"before": {"upstream": shown}, "after": {"upstream": shown}}  # it is told that it changed
+    assert office.last_event().detail == changed
+    path = "http://127.0.0.1:9/gpt-4o-mini-2024-07-18/" + "{}/mcp"
+    proxies.update("far", {"upstream": path.format(key + "ABcdEF")}).result()
+    assert office.last_event().detail["after"]["upstream"] == path.format("***")
     command = StdioCommand(("server", "--token", key))
     proxies.add(NewProxy("near", "", kind=Kind.MCP, stdio=command)).result()
     assert office.last_event().detail["after"]["command"] == ["server", "--token", "***"]
