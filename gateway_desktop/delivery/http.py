@@ -22,13 +22,17 @@ def checked_url(place: str, address: str) -> str:
         host = parts.hostname or ""
         _ = parts.port
     except ValueError:
-        raise ConfigurationError(place, f"'{address}' is not an address") from None
+        raise ConfigurationError(place, "it is not an address") from None  # which may be a secret
     if parts.scheme not in ("http", "https") or not host:
         raise ConfigurationError(place, "the address starts with https://")
     if parts.scheme == "http" and not is_loopback(host):
         raise ConfigurationError(place, "other machines need https://: http can be read on the way")
     if parts.username or parts.password:
         raise ConfigurationError(place, "no user name or password in the address; they would be shown")
+    if not address.strip().isascii() or not address.isprintable() or " " in address.strip():
+        raise ConfigurationError(
+            place, "no spaces and no letters beyond ASCII: %20 and %C3%A9 stand for them"
+        )
     return address.strip()
 
 
@@ -62,6 +66,8 @@ def post(url: str, body: bytes, headers: Mapping[str, str], ca_file: str) -> Non
     except HTTPError as error:
         with error:
             raise Undelivered(f"{host} answered {error.code}", _retry_after(error.headers)) from None
+    except (http.client.InvalidURL, ValueError):  # whose words repeat the address
+        raise Undelivered(f"{host}: the address, or a header, cannot be sent as it is written") from None
     except (URLError, OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", None) or error
         why = in_words(reason) if isinstance(reason, Exception) else reason

@@ -117,5 +117,5 @@ def _value(value: Any) -> dict[str, object]:
 def _header(secret: str) -> tuple[str, str]:
     name, _, value = secret.partition(":")
     name, value = name.strip(), value.strip()
-    fits = name.replace("-", "").isalnum() and name.isascii() and value.isprintable() and value
+    fits = name.replace("-", "").isalnum() and secret.isascii() and value.isprintable() and value
     return (name, value) if fits else ("", "")

@@ -54,6 +54,6 @@ def test_a_collector_reads_records_with_the_names_of_the_conventions() -> None:
 
 def test_a_secret_is_a_header_or_nothing() -> None:
     assert Otlp.checked("https://collector:4318/otlp", "") == "https://collector:4318/otlp"
-    for secret in ("Bearer x", "X-Key:", "Bad\r\nHeader: x", "X-Key: a\r\nb: c"):
+    for secret in ("Bearer x", "X-Key:", "Bad\r\nHeader: x", "X-Key: a\r\nb: c", "X-Key: 5 €"):
         with pytest.raises(ConfigurationError, match="a header"):
             Otlp.checked("https://collector:4318", secret)

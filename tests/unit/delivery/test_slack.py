@@ -29,9 +29,11 @@ def test_a_message_has_a_line_for_each_record_and_marks_up_nothing() -> None:
 def test_the_address_is_the_secret_and_stands_in_no_sentence() -> None:
     secret = "https://hooks.slack.com/services/T0/B0/" + "private"
     assert Slack.checked("", secret) == "hooks.slack.com"
-    with pytest.raises(ConfigurationError) as caught:
-        Slack.checked("", "http://hooks.slack.com/services/T0/B0/" + "private")
-    assert caught.value.place == "secret" and "private" not in str(caught.value)
-    with pytest.raises(Undelivered) as undelivered:
-        Slack(a_sink(secret=Secret("http://127.0.0.1:9/services/private"))).send((an_outbox_record(),))
-    assert "private" not in str(undelivered.value)
+    for wrong in ("http://hooks.slack.com/{}", "https://h:{}/x", "https://h/{} x", "https://h/é{}"):
+        with pytest.raises(ConfigurationError) as caught:
+            Slack.checked("", wrong.format("private"))
+        assert caught.value.place == "secret" and "private" not in str(caught.value)
+    for bad in ("127.0.0.1:9/{}", "127.0.0.1:9/{} x", "127.0.0.1:9/é{}", "127..1/{}"):
+        with pytest.raises(Undelivered) as undelivered:
+            Slack(a_sink(secret=Secret(f"http://{bad.format('private')}"))).send((an_outbox_record(),))
+        assert "private" not in str(undelivered.value)
