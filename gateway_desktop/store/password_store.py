@@ -1,6 +1,6 @@
 """PasswordStore: the local directory's passwords, and how often a sign-in failed under a name.
 
-Failures are counted under the name that was typed, whether anybody has it or not: who tries names learns
+Failures are counted under the address that was typed, whether anybody has it or not: who tries names learns
 nothing from being locked out.
 """
 
@@ -94,8 +94,11 @@ def _seed(secret_id: str | None, unsealer: Unsealer) -> Secret | None:
 
 
 def counted(name: str) -> str:
-    """Return the name under which failures are counted."""
-    return name.strip().lower()[:200]
+    """Return the name under which failures are counted, and told of.
+
+    One without `@` is nobody's, and may be a password in the wrong field: it is not kept.
+    """
+    return name.strip().lower()[:200] if "@" in name else "no e-mail address"
 
 
 def _failed(database: Database, attempt: SignIn) -> int | None:
@@ -138,11 +141,6 @@ def _succeeded(_database: Database, attempt: SignIn, totp_step: int | None) -> b
     return True
 
 
-def _shown(name: str) -> str:
-    """Return what the audit keeps of a typed name: one without `@` may be a password in the wrong field."""
-    return counted(name) if "@" in name else "no e-mail address"
-
-
 def _note(database: Database, attempt: SignIn, event: str, severity: Severity, now: int) -> None:
     user = _user(attempt.name)
     actor = Principal(PrincipalKind.ANONYMOUS, no_user_reason="The sign-in failed")
@@ -153,7 +151,7 @@ def _note(database: Database, attempt: SignIn, event: str, severity: Severity, n
     written = SystemEvent(
         Category.AUTHENTICATION,
         event,
-        _shown(attempt.name),
+        counted(attempt.name),
         severity=severity,
         result="failure",
         proxy=attempt.proxy,

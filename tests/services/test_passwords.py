@@ -33,6 +33,12 @@ def test_the_fifth_failure_locks_a_name_and_is_told_once(office: Office) -> None
     assert [event for event, _ in office.told()].count("account locked") == 1
 
 
+def test_what_is_no_address_may_be_a_password_and_is_not_kept(office: Office) -> None:
+    passwords(office).failed("my secret password", "sandbox", "192.0.2.1").result()
+    (kept,) = office.ask(lambda _: [row.name for row in SignInAttemptRow.select()])
+    assert kept == "no e-mail address"
+
+
 def test_failures_count_anew_when_the_first_is_long_ago(office: Office) -> None:
     fails(office, MOST_FAILURES - 1)
     passwords(office).failed("bo@example.com", "sandbox", "192.0.2.1").result()

@@ -53,7 +53,7 @@ def sign_ins(_database: Database) -> dict[str, SignIns]:
         found[user.id] = SignIns(
             password=password is not None,
             codes=password is not None and password.totp_secret is not None,
-            locked=counted(user.email or "") in locked,
+            locked=bool(email := user.email or "") and counted(email) in locked,
             live_sessions=live[user.id],
             issuers=tuple(issuers[user.id]),
         )
