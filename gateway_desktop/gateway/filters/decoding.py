@@ -1,5 +1,6 @@
 """Bytes to Call."""
 
+import asyncio
 import time
 from functools import partial
 
@@ -7,11 +8,12 @@ from gateway_desktop.core.call import Call, memory_of
 from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.exchange import Exchange, RequestHead
 from gateway_desktop.core.proxy import Kind, Proxy
-from gateway_desktop.gateway.beside import beside, if_long
+from gateway_desktop.gateway.beside import beside
 from gateway_desktop.gateway.filter import CallNext, RuntimeFilter
+from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream.compression import decompressed
 from gateway_desktop.protocols.adapters import ADAPTERS
-from gateway_desktop.protocols.crowded import MOST_LISTS, MOST_VALUES, check_texts, crowded
+from gateway_desktop.protocols.crowded import MOST_LISTS, MOST_VALUES, check_texts, crowded, takes_long
 
 _ONCE = frozenset(
     {
@@ -23,6 +25,10 @@ _ONCE = frozenset(
 
 class Decoding(RuntimeFilter):
     """Reads the body, within the limit, and what it asks for."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        super().__init__(runtime)
+        self._turn = asyncio.Lock()
 
     async def __call__(self, exchange: Exchange, call_next: CallNext) -> None:
         """Set the call."""
@@ -37,8 +43,7 @@ class Decoding(RuntimeFilter):
         if body and encoding.lower() not in ("", "identity"):
             clear = await beside(decompressed, body, encoding, limit)  # 64 KB may be 64 MB
             exchange.take_memory(len(clear))
-        call = await if_long(partial(_decoded, exchange.proxy, exchange.request), clear)
-        exchange.take_memory(memory_of(call.texts))
+        call = await self._read(exchange, clear)
         if call.body is clear and exchange.proxy.kind is not Kind.MCP:  # whose answers are read once more
             call.compressed = clear is not body
             call.body = body  # untouched: it travels on as it came, compressed or not
@@ -48,6 +53,19 @@ class Decoding(RuntimeFilter):
             call.target = await self._runtime.agents.name(exchange.proxy, secret)
         exchange.timeline["decoded"] = time.perf_counter() - exchange.started
         await call_next(exchange)
+
+    async def _read(self, exchange: Exchange, body: bytes) -> Call:
+        """Return what is asked for; of one long body at a time, what its texts may take is counted before."""
+        read = partial(_decoded, exchange.proxy, exchange.request)
+        if not takes_long(body):
+            call, most = read(body), 0
+        else:
+            async with self._turn:
+                most = len(body) if body.isascii() and b"\\u" not in body else 4 * len(body)
+                exchange.take_memory(most)
+                call = await beside(read, body)
+        exchange.take_memory(memory_of(call.texts) - most)
+        return call
 
 
 def _decoded(proxy: Proxy, head: RequestHead, body: bytes) -> Call:

@@ -64,6 +64,19 @@ def test_what_is_made_of_a_body_is_counted_against_the_memory_of_all() -> None:
     assert taken[-1] > 4 * len(said)
 
 
+@pytest.mark.parametrize(("letter", "times"), [("\U0001f600", 4), ("\\ud83d\\ude00", 4), ("e", 1)])
+def test_what_a_long_body_may_take_is_counted_before_it_is_read(letter: str, times: int) -> None:
+    said = letter + "word " * 500_000
+    body = f'{{"model": "m", "messages": [{{"role": "user", "content": "{said}"}}]}}'.encode()
+    taken: list[int] = []
+    read = decoded(body, taken=taken)
+    assert read.call is not None
+    assert (taken[0], sum(taken)) == (times * len(body), memory_of(read.call.texts))
+    with pytest.raises(Malformed):
+        decoded(body[:-1], taken=taken)
+    assert taken[2:] == [times * (len(body) - 1)]
+
+
 def test_a_compressed_body_is_read_and_goes_on_as_it_came() -> None:
     packed = gzip.compress(BODY)
     exchange = decoded(packed, ("Content-Encoding", "gzip"))
