@@ -96,9 +96,11 @@ def open_application(
         vault = open_vault(paths, store)
         derive = vault.sealer.derive
         store.configure(content_key=derive("content of payloads"))
-        gateways_own = Administration(store, SYSTEM, lambda version: reloader.applied(version))
-        people = ProviderSignIns(gateways_own, store.reader, layers.settings)
-        pins = ToolPins(gateways_own, layers.settings, SYSTEM.actor)
+        gateways_own = Administration(
+            store, SYSTEM, lambda: vault.sealer, lambda version: reloader.applied(version)
+        )
+        people = ProviderSignIns(gateways_own, layers.settings)
+        pins = ToolPins(gateways_own, layers.settings)
         passwords = PasswordStore(store, vault.sealer)
         identity = Identity(TokenStore(store), passwords, paths.resources / "oauth", people)
         counters = _shared_counters(store, stack)
@@ -123,7 +125,7 @@ def open_application(
         )
         services = Services(store, paths, layers, outside)
         reloader.loaded.result()
-        _ship_policies(store, paths, gateways_own)
+        Policies(gateways_own, paths.resources / "policies").ship().result()
         _follow_queued(store, gateway)
         _tell(store, former, paths, services.administration)
         settings = services.settings.current().result()
@@ -192,11 +194,6 @@ def _follow_queued(store: Store, gateway: GatewayThread) -> None:
 
     since_us = now_us() - _QUEUED_US
     store.reader.submit(queued_steps, since_us, store.gateway).add_done_callback(known)
-
-
-def _ship_policies(store: Store, paths: Paths, gateways_own: Administration) -> None:
-    policies = Policies(gateways_own, store.reader, SYSTEM.actor, paths.resources / "policies")
-    policies.ship().result()
 
 
 def _stop(services: Services, gateway: GatewayThread) -> None:

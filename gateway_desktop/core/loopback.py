@@ -1,6 +1,7 @@
 """Which addresses only this machine can reach, and which are of the public internet."""
 
 import ipaddress
+from urllib.parse import SplitResult
 
 # Those whose last 32 bits are an address of IPv4: RFC 6052, and RFC 4291 section 2.5.5.1.
 _WITH_IPV4 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("::/96"))
@@ -14,6 +15,11 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def is_confidential(address: SplitResult) -> bool:
+    """Return whether nobody on the way reads what is sent there: https, or http to this machine."""
+    return address.scheme == "https" or (address.scheme == "http" and is_loopback(address.hostname or ""))
 
 
 def is_public(address: str) -> bool:

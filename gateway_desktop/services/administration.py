@@ -12,6 +12,7 @@ from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import NotAllowed
 from gateway_desktop.core.people import Role
 from gateway_desktop.core.principal import Principal
+from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.futures import follow
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.people import UserRow
@@ -44,10 +45,17 @@ class Administration:
     """The door through which every change of the configuration goes."""
 
     def __init__(
-        self, store: Store, actor: Principal, applied: Applied | None = None, person: str | None = None
+        self,
+        store: Store,
+        actor: Principal,
+        sealer: Callable[[], Sealer],
+        applied: Applied | None = None,
+        person: str | None = None,
     ) -> None:
         self._store = store
+        self.reader = store.reader
         self.actor = actor
+        self.sealer = sealer
         self._person = person  # whose role is asked for; None: this machine's own, which acts as admin
         self._applied = applied or at_once
 
@@ -102,6 +110,9 @@ class Service:
 
     def __init__(self, administration: Administration) -> None:
         self._administration = administration
+        self._author = administration.actor.actor
+        self._reader = administration.reader
+        self._sealer = administration.sealer
 
 
 def transaction(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.budget import Budget, Mode, Period, Term
@@ -15,6 +15,7 @@ from gateway_desktop.policies.budget import passed, term_at
 from gateway_desktop.services.administration import Administration, Change, Service, transaction
 from gateway_desktop.services.lookup import subject_id
 from gateway_desktop.store.budget_rows import TermUse, the_budget
+from gateway_desktop.store.models.base import values_of
 from gateway_desktop.store.models.budget import BudgetRow, BudgetShareRow, BudgetTermRow
 from gateway_desktop.store.queries.budgets import use_of
 from gateway_desktop.store.queries.configuration import setting_rows
@@ -126,7 +127,7 @@ class Budgets(Service):
 def _write(term: Term, use: TermUse) -> None:
     row = BudgetTermRow
     row.delete().where(row.budget_id == term.budget.id, row.start_us == use.start_us).execute()
-    values = asdict(use)
+    values = values_of(use)
     values["n_unknown"] = values.pop("unknown")
     row.insert(budget_id=term.budget.id, told=passed(use.spent_nano, term.budget), **values).execute()
 

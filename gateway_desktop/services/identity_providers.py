@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 
 from peewee import fn
@@ -13,7 +13,6 @@ from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.oauth import IdentityProvider, SignInRule
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.status import Diagnosis
-from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.administration import Administration, Change, Service, transaction
 from gateway_desktop.services.futures import follow
 from gateway_desktop.services.lookup import missing
@@ -37,22 +36,13 @@ from gateway_desktop.store.models.oauth import OAuthSessionRow, ProxyOAuthRow
 from gateway_desktop.store.models.people import GroupRow
 from gateway_desktop.store.models.proxy import ProxyRow
 from gateway_desktop.store.queries.identity_providers import provider_of
-from gateway_desktop.store.reader import Reader
 
 
 class IdentityProviders(Service):
     """Who may say who people are. Every method takes a provider's name or id."""
 
-    def __init__(
-        self,
-        administration: Administration,
-        reader: Reader,
-        sealer: Callable[[], Sealer],
-        probe: ProviderProbe | None,
-    ) -> None:
+    def __init__(self, administration: Administration, probe: ProviderProbe | None) -> None:
         super().__init__(administration)
-        self._reader = reader
-        self._sealer = sealer
         self._probe = probe
 
     @transaction()

@@ -9,7 +9,7 @@ from typing import Any
 from gateway_desktop.core.addresses import parts_of
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.errors import ConfigurationError
-from gateway_desktop.core.loopback import is_loopback
+from gateway_desktop.core.loopback import is_confidential
 from gateway_desktop.core.oauth import LOCAL, SCOPE_LETTERS, OAuthMode, ProxyOAuth, Registration
 from gateway_desktop.core.one_of import one_of
 from gateway_desktop.core.proxy import Kind, Proxy
@@ -17,6 +17,7 @@ from gateway_desktop.services.administration import Change, Service, transaction
 from gateway_desktop.services.identity_providers import the_provider
 from gateway_desktop.services.lookup import proxy_of, the_group, the_proxy
 from gateway_desktop.services.oauth_sessions import end_sessions
+from gateway_desktop.store.models.base import values_of
 from gateway_desktop.store.models.oauth import OAuthSessionRow, ProxyOAuthRow
 from gateway_desktop.store.models.proxy import ProxyRow
 
@@ -122,8 +123,7 @@ def _yes_or_no(value: object, place: str) -> bool:
 def _introspection_url(value: object, place: str) -> str:
     address = value if isinstance(value, str) else ""
     url = parts_of(address)
-    safe = url.scheme == "https" or (url.scheme == "http" and is_loopback(url.hostname or "*"))
-    if address and not (safe and url.netloc and "@" not in url.netloc and not url.fragment):
+    if address and not (is_confidential(url) and url.netloc and "@" not in url.netloc and not url.fragment):
         raise ConfigurationError(place, "an https:// address, or one of this machine")
     return address
 
@@ -178,22 +178,8 @@ _CHECKS: dict[str, Callable[[object, str], object]] = {
 
 
 def _save(row: ProxyRow, oauth: ProxyOAuth) -> None:
-    values = {
-        "enabled": oauth.enabled,
-        "mode": str(oauth.mode),
-        "providers": json.dumps(oauth.providers),
-        "scopes": json.dumps(oauth.scopes),
-        "group_ids": json.dumps(oauth.groups),
-        "access_seconds": oauth.access_seconds,
-        "refresh_seconds": oauth.refresh_seconds,
-        "registration": str(oauth.registration),
-        "keys": oauth.keys,
-        "claude_settings": oauth.claude_settings,
-        "unattributed": oauth.unattributed,
-        "introspection_url": oauth.introspection_url,
-        "introspection_client": oauth.introspection_client,
-        "introspection_env": oauth.introspection_env,
-    }
+    values = values_of(oauth)
+    values["group_ids"] = values.pop("groups")
     if not ProxyOAuthRow.update(values).where(ProxyOAuthRow.proxy_id == row.id).execute():
         ProxyOAuthRow.insert({**values, "proxy_id": row.id}).execute()
 

@@ -1,7 +1,6 @@
 """The local directory: set passwords and one-time codes, and let people in again who were locked out."""
 
 import time
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -10,7 +9,6 @@ from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.oauth import LOCAL
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.identity.passwords import checked_password, code_step, hash_password, make_seed, seed_url
-from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.administration import Administration, Change, Service, transaction
 from gateway_desktop.services.futures import follow
 from gateway_desktop.services.lookup import shown, the_user
@@ -20,7 +18,6 @@ from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.oauth import OAuthSessionRow, PasswordRow, SignInAttemptRow
 from gateway_desktop.store.models.people import UserRow
 from gateway_desktop.store.password_store import counted
-from gateway_desktop.store.reader import Reader
 
 _WRONG_CODE = "not the code of now: is the telephone's clock right, and has it the newest key?"
 
@@ -36,10 +33,8 @@ class Seed:
 class Passwords(Service):
     """Every method takes a person's e-mail address or id."""
 
-    def __init__(self, administration: Administration, reader: Reader, sealer: Callable[[], Sealer]) -> None:
+    def __init__(self, administration: Administration) -> None:
         super().__init__(administration)
-        self._reader = reader
-        self._sealer = sealer
         self._hashing: ThreadPoolExecutor | None = None  # hashing takes longer than a window may wait
 
     def set_password(self, user: str, password: str) -> Future[None]:

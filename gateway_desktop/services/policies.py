@@ -19,7 +19,6 @@ from gateway_desktop.services.futures import follow
 from gateway_desktop.services.lookup import missing, the_proxy
 from gateway_desktop.store.models.policy import PolicyOnProxyRow, PolicyRow, PolicyVersionRow
 from gateway_desktop.store.queries.policies import PolicyItem, policy_rows
-from gateway_desktop.store.reader import Reader
 
 _event = partial(SystemEvent, Category.SECURITY)
 
@@ -27,10 +26,8 @@ _event = partial(SystemEvent, Category.SECURITY)
 class Policies(Service):
     """What may pass. Every method takes a policy's name or id."""
 
-    def __init__(self, administration: Administration, reader: Reader, author: str, shipped: Path) -> None:
+    def __init__(self, administration: Administration, shipped: Path) -> None:
         super().__init__(administration)
-        self._reader = reader
-        self._author = author
         self._shipped = shipped
 
     def ship(self) -> Future[None]:

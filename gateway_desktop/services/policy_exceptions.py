@@ -1,6 +1,5 @@
 """Exceptions from rules: with an owner, a reason and an end, as narrow as one tool and one value."""
 
-from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 
@@ -8,10 +7,9 @@ from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.policy import PolicyException
-from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.policies.document import read
 from gateway_desktop.policies.values import hashed_value
-from gateway_desktop.services.administration import Administration, Change, Service, transaction
+from gateway_desktop.services.administration import Change, Service, transaction
 from gateway_desktop.services.policies import the_policy
 from gateway_desktop.store.models.policy import PolicyExceptionRow, PolicyRow, PolicyVersionRow
 from gateway_desktop.store.queries.policies import exception_rows
@@ -36,11 +34,6 @@ class NewException:
 
 class PolicyExceptions(Service):
     """What rules leave alone for a time."""
-
-    def __init__(self, administration: Administration, sealer: Callable[[], Sealer], author: str) -> None:
-        super().__init__(administration)
-        self._sealer = sealer
-        self._author = author
 
     def add(self, new: NewException) -> Future[PolicyException]:
         """Add an exception; raise ConfigurationError for one without a reason, an end, or a rule it is of."""

@@ -14,7 +14,7 @@ from gateway_desktop.core.people import TEAM, Role, User
 from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.identity.sign_in_rules import groups_of as groups_by_rules
-from gateway_desktop.services.administration import Administration, Change, resolved
+from gateway_desktop.services.administration import Administration, Change, Service, resolved
 from gateway_desktop.services.futures import follow
 from gateway_desktop.services.lookup import shown
 from gateway_desktop.services.memberships import set_groups
@@ -24,24 +24,19 @@ from gateway_desktop.store.models.identity_provider import UserIdentityRow
 from gateway_desktop.store.models.people import GroupRow, UserRow
 from gateway_desktop.store.people_rows import groups_of, user_of
 from gateway_desktop.store.queries.configuration import setting_rows
-from gateway_desktop.store.reader import Reader
 
 _event = partial(SystemEvent, Category.USERS)
 
 _LONGEST_NAME = 200
 
 
-class ProviderSignIns:
+class ProviderSignIns(Service):
     """Fits the gateway's port `People`."""
 
     def __init__(
-        self,
-        administration: Administration,
-        reader: Reader,
-        settings: Callable[[Mapping[str, str]], Settings],
+        self, administration: Administration, settings: Callable[[Mapping[str, str]], Settings]
     ) -> None:
-        self._administration = administration
-        self._reader = reader
+        super().__init__(administration)
         self._settings = settings
 
     def sign_in(self, provider: IdentityProvider, profile: Profile) -> Future[User]:

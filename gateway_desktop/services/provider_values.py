@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from peewee import fn
 
 from gateway_desktop.core.errors import ConfigurationError
-from gateway_desktop.core.loopback import is_loopback
+from gateway_desktop.core.loopback import is_confidential
 from gateway_desktop.core.oauth import LOCAL, SCOPE_LETTERS, Admission, SignInRule
 from gateway_desktop.core.one_of import one_of
 from gateway_desktop.identity.provider_kinds import PROVIDER_KINDS, ProviderKind, kind_named
@@ -69,7 +69,7 @@ def checked_issuer(issuer: str, kind: ProviderKind) -> str:
     except ValueError:
         host = None
     else:
-        safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host or "*"))
+        safe = is_confidential(parts)
     if not host or not safe or "@" in parts.netloc or parts.query or parts.fragment or not issuer.isascii():
         raise ConfigurationError("issuer", f"'{issuer}' is not an https address like {kind.example}")
     if issuer == kind.example:

@@ -11,7 +11,6 @@ from gateway_desktop.core.people import Role
 from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.status import Diagnosis
-from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.administration import Administration, Change, Service, transaction
 from gateway_desktop.services.futures import follow
 from gateway_desktop.services.lookup import proxy_of, the_group, the_proxy
@@ -28,7 +27,6 @@ from gateway_desktop.services.stdio import forget_command, insert_command
 from gateway_desktop.services.vault import forget, opened, seal
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow
-from gateway_desktop.store.reader import Reader
 
 SANDBOX = "sandbox"
 
@@ -36,16 +34,8 @@ SANDBOX = "sandbox"
 class Proxies(Service):
     """What the gateway stands in front of. Every method takes a proxy's name or id."""
 
-    def __init__(
-        self,
-        administration: Administration,
-        reader: Reader,
-        sealer: Callable[[], Sealer],
-        probe: Probe | None,
-    ) -> None:
+    def __init__(self, administration: Administration, probe: Probe | None) -> None:
         super().__init__(administration)
-        self._reader = reader
-        self._sealer = sealer
         self._probe = probe
 
     @transaction()

@@ -60,31 +60,28 @@ class Services:
 
     def __init__(self, store: Store, paths: Paths, layers: Layers, outside: Outside) -> None:
         administration = self.administration = Administration(
-            store, outside.actor, outside.applied, outside.person
+            store, outside.actor, outside.sealer, outside.applied, outside.person
         )
         self.alerts = Alerts(administration)
         self.people = People(administration)
         self.erasure = Erasure(store, administration, self.people)
         self.keys = Keys(administration)
         self.kept_sign_ins = KeptSignIns(store, outside.sealer)
-        self.passwords = Passwords(administration, store.reader, outside.sealer)
-        self.identity_providers = IdentityProviders(
-            administration, store.reader, outside.sealer, outside.provider_probe
-        )
+        self.passwords = Passwords(administration)
+        self.identity_providers = IdentityProviders(administration, outside.provider_probe)
         self.oauth_proxies = OAuthProxies(administration)
         self.oauth_sessions = OAuthSessions(administration)
-        self.proxies = Proxies(administration, store.reader, outside.sealer, outside.probe)
-        self.tool_pins = ToolPins(administration, layers.settings, outside.actor.actor)
+        self.proxies = Proxies(administration, outside.probe)
+        self.tool_pins = ToolPins(administration, layers.settings)
         self.rate_limits = RateLimits(administration)
         self.model_prices = ModelPrices(administration)
         self.budgets = Budgets(administration, layers.settings)
-        self.sinks = Sinks(administration, store.reader, outside.sealer)
-        self.proxy_variables = ProxyVariables(administration, outside.sealer)
-        author = outside.actor.actor
-        self.policies = Policies(administration, store.reader, author, paths.resources / "policies")
+        self.sinks = Sinks(administration)
+        self.proxy_variables = ProxyVariables(administration)
+        self.policies = Policies(administration, paths.resources / "policies")
         self.policy_files = PolicyFiles(store.reader)
-        self.policy_exceptions = PolicyExceptions(administration, outside.sealer, author)
-        self.settings = SettingsService(administration, store.reader, layers)
+        self.policy_exceptions = PolicyExceptions(administration)
+        self.settings = SettingsService(administration, layers)
         self.policy_tester = PolicyTester(store.reader, outside.sealer, self.settings.current)
         self.first_steps = FirstSteps(administration)
         self.gateway_control = GatewayControl(outside.gateway, self.settings, administration)

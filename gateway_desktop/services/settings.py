@@ -11,7 +11,7 @@ from gateway_desktop.core.files import write_atomically
 from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.people import Role
 from gateway_desktop.core.settings import Settings, entries
-from gateway_desktop.services.administration import Administration, Change, resolved
+from gateway_desktop.services.administration import Administration, Change, Service, resolved
 from gateway_desktop.services.autostart import start_at_login
 from gateway_desktop.services.futures import follow
 from gateway_desktop.services.oauth_callback import moved_callback
@@ -21,7 +21,6 @@ from gateway_desktop.services.settings_file import changed_texts, known_key
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.meta import SettingRow
 from gateway_desktop.store.queries.configuration import setting_rows
-from gateway_desktop.store.reader import Reader
 
 Found = dict[str, tuple[Any, Source]]
 _LOGGING = "audit.enabled"
@@ -35,12 +34,11 @@ _WEAKENING = {
 }
 
 
-class SettingsService:
+class SettingsService(Service):
     """Every setting of `core.settings`, by its dotted key."""
 
-    def __init__(self, administration: Administration, reader: Reader, layers: Layers) -> None:
-        self._administration = administration
-        self._reader = reader
+    def __init__(self, administration: Administration, layers: Layers) -> None:
+        super().__init__(administration)
         self._layers = layers
 
     def all(self) -> Future[Found]:

@@ -17,7 +17,7 @@ from gateway_desktop.delivery.sink import Undelivered
 from gateway_desktop.delivery.sinks import SINKS
 from gateway_desktop.delivery.sinks.webhook import new_secret
 from gateway_desktop.identity.sealing import Sealer
-from gateway_desktop.services.administration import Administration, Change, Service, transaction
+from gateway_desktop.services.administration import Change, Service, transaction
 from gateway_desktop.services.futures import beside
 from gateway_desktop.services.vault import forget, opened, seal
 from gateway_desktop.store.database import Database
@@ -49,11 +49,6 @@ class AddedSink:
 
 class Sinks(Service):
     """Secrets are sealed; who takes the records is asked only when a person wants it tried."""
-
-    def __init__(self, administration: Administration, reader: Reader, sealer: Callable[[], Sealer]) -> None:
-        super().__init__(administration)
-        self._reader = reader
-        self._sealer = sealer
 
     def add(self, new: NewSink) -> Future[AddedSink]:
         """Add a sink; it gets what is recorded from now on, or everything."""

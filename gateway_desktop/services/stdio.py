@@ -1,7 +1,6 @@
 """Commands as MCP upstreams: what is entered, and the sealed values of their environment."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,8 +8,7 @@ from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.paths import at_home
 from gateway_desktop.core.stdio_command import StdioCommand
-from gateway_desktop.identity.sealing import Sealer
-from gateway_desktop.services.administration import Administration, Change, Service, transaction
+from gateway_desktop.services.administration import Change, Service, transaction
 from gateway_desktop.services.lookup import the_proxy
 from gateway_desktop.services.proxy_values import checked_variable
 from gateway_desktop.services.vault import forget, seal
@@ -19,10 +17,6 @@ from gateway_desktop.store.models.proxy import ProxyStdioRow, ProxyVariableRow
 
 class ProxyVariables(Service):
     """Sealed environment values of a proxy's command; their values are never shown again."""
-
-    def __init__(self, administration: Administration, sealer: Callable[[], Sealer]) -> None:
-        super().__init__(administration)
-        self._sealer = sealer
 
     @transaction()
     def set(self, change: Change, proxy: str, name: str, plain: str) -> None:

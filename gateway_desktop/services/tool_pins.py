@@ -12,6 +12,7 @@ from gateway_desktop.policies.pinning import approved, gone, listed
 from gateway_desktop.services.administration import Administration, Change, Service, transaction
 from gateway_desktop.services.alerts import resolve_changes
 from gateway_desktop.services.lookup import the_proxy
+from gateway_desktop.store.models.base import values_of
 from gateway_desktop.store.models.proxy import ProxyRow
 from gateway_desktop.store.models.tool_pin import ToolPinRow
 from gateway_desktop.store.queries.configuration import setting_rows
@@ -24,11 +25,10 @@ class ToolPins(Service):
     """Proxies are named by name or id; a tool that is not named is every one that can be decided on."""
 
     def __init__(
-        self, administration: Administration, settings: Callable[[Mapping[str, str]], Settings], author: str
+        self, administration: Administration, settings: Callable[[Mapping[str, str]], Settings]
     ) -> None:
         super().__init__(administration)
         self._settings = settings
-        self._author = author
 
     @transaction()
     def report(self, change: Change, listing: Listing) -> None:
@@ -123,7 +123,7 @@ def _rows(proxy_id: str) -> list[ToolPinRow]:
 
 
 def _save(pin: ToolPin) -> None:
-    values = {name: getattr(pin, name) for name in ToolPin.__dataclass_fields__} | {"state": str(pin.state)}
+    values = values_of(pin)
     same = (ToolPinRow.proxy_id == pin.proxy_id) & (ToolPinRow.name == pin.name)
     if not ToolPinRow.update(values).where(same).execute():
         ToolPinRow.insert(values).execute()

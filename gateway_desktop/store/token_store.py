@@ -13,6 +13,7 @@ from gateway_desktop.core.clock import DAY_US, SECOND_US, now_us
 from gateway_desktop.core.oauth import NewTokens, OAuthClient, OAuthSession, Registered, Rotation, Token
 from gateway_desktop.core.principal import Principal, PrincipalKind
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.base import values_of
 from gateway_desktop.store.models.oauth import OAuthClientRow, OAuthSessionRow, TokenRow
 from gateway_desktop.store.models.people import UserRow
 from gateway_desktop.store.oauth_rows import client_of, proxy_name, session_of, token_of
@@ -21,6 +22,7 @@ from gateway_desktop.store.system_events import bump_config_version, write_syste
 
 KEPT_US = 7 * DAY_US  # after its end a token still tells whose it was
 AGAIN_US = 60 * SECOND_US  # in which tools that share a sign-in, or lost the answer, renew it once more
+_OF_DOCUMENT = "name", "redirect_uris", "auth_method", "grant_types"  # what a client may say anew
 _REUSED = "The refresh token was used before: the session has been ended"
 _AGAIN = "The same refresh token came once more, and got the same tokens"
 
@@ -96,27 +98,13 @@ def _client(_database: Database, proxy_id: str, client_id: str) -> OAuthClient |
 def _add_client(database: Database, client: OAuthClient, address: str, never_used_since_us: int) -> int:
     swept = sweep(never_used_since_us)
     known = _client(database, client.proxy_id, client.id)
-    values = {
-        "name": client.name,
-        "redirect_uris": json.dumps(client.redirect_uris),
-        "auth_method": client.auth_method,
-        "grant_types": json.dumps(client.grant_types),
-    }
+    values = values_of(client)
     if known is not None:  # its document says something new
-        OAuthClientRow.update(values).where(
+        OAuthClientRow.update({name: values[name] for name in _OF_DOCUMENT}).where(
             (OAuthClientRow.proxy_id == client.proxy_id) & (OAuthClientRow.id == client.id)
         ).execute()
         return swept
-    OAuthClientRow.insert(
-        {
-            **values,
-            "proxy_id": client.proxy_id,
-            "id": client.id,
-            "how": str(client.how),
-            "secret_digest": client.secret_digest,
-            "registered_us": client.registered_us,
-        }
-    ).execute()
+    OAuthClientRow.insert(values).execute()
     after: dict[str, object] = {"redirect_uris": list(client.redirect_uris), "how": str(client.how)}
     event = SystemEvent(
         Category.AUTHENTICATION,
@@ -165,21 +153,8 @@ def _stands_for(database: Database, row: TokenRow) -> Token:
 def _open_session(
     database: Database, session: OAuthSession, tokens: NewTokens, code_digest: bytes | None
 ) -> None:
-    OAuthSessionRow.insert(
-        {
-            "id": session.id,
-            "proxy_id": session.proxy_id,
-            "client_id": session.client_id,
-            "user_id": session.user_id,
-            "provider": session.provider,
-            "scopes": json.dumps(session.scopes),
-            "created_us": session.created_us,
-            "expires_us": session.expires_us,
-            "last_used_us": session.created_us,
-            "address": session.address,
-            "code_digest": code_digest,
-        }
-    ).execute()
+    values = values_of(session) | {"last_used_us": session.created_us, "code_digest": code_digest}
+    OAuthSessionRow.insert(values).execute()
     TokenRow.delete().where(TokenRow.expires_us < tokens.issued_us - KEPT_US).execute()
     _insert(session.id, tokens)
     _client_used(session, tokens.issued_us)

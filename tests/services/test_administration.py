@@ -6,9 +6,9 @@ import pytest
 
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.changes import Topic
-from gateway_desktop.services.administration import Administration, Change, resolved
+from gateway_desktop.services.administration import Change, resolved
 from gateway_desktop.services.futures import follow
-from tests.services.conftest import ACTOR, Office
+from tests.services.conftest import Office
 
 
 def failed(error: BaseException) -> "Future[int]":
@@ -25,7 +25,7 @@ def test_a_change_waits_for_the_gateway_with_its_own_version(office: Office) -> 
         asked.append(version)
         return obeyed
 
-    administration = Administration(office.store, ACTOR, applied)
+    administration = office.with_outside(applied=applied).services.administration
     done = administration.change(lambda change: change.now_us)
     office.store.writer.submit(lambda _database: None).result()
     assert not done.done()
@@ -36,9 +36,9 @@ def test_a_change_waits_for_the_gateway_with_its_own_version(office: Office) -> 
 
 def test_a_change_that_cannot_be_obeyed_fails_though_it_is_written(office: Office) -> None:
     before = office.version()
-    administration = Administration(office.store, ACTOR, lambda _version: failed(ValueError("no")))  # type: ignore[arg-type,return-value]
+    refused = office.with_outside(applied=lambda _version: failed(ValueError("no")))
     with pytest.raises(ValueError, match="no"):
-        administration.change(lambda _change: None).result(60)
+        refused.services.administration.change(lambda _change: None).result(60)
     assert office.version() == before + 1
 
 
@@ -49,13 +49,13 @@ def test_a_bug_in_a_change_rolls_everything_back(office: Office) -> None:
 
     before = office.version()
     with pytest.raises(ZeroDivisionError):
-        Administration(office.store, ACTOR).change(work, Topic.SETTINGS).result(60)
+        office.services.administration.change(work, Topic.SETTINGS).result(60)
     assert office.version() == before and not office.events()
 
 
 def test_a_note_changes_no_configuration(office: Office) -> None:
     before = office.version()
-    Administration(office.store, ACTOR).note(SystemEvent(Category.SYSTEM, "seen")).result(60)
+    office.services.administration.note(SystemEvent(Category.SYSTEM, "seen")).result(60)
     assert office.version() == before
     assert office.told() == [("seen", "")]
 

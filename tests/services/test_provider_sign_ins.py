@@ -7,7 +7,6 @@ import pytest
 from gateway_desktop.core.errors import ConfigurationError, Refused
 from gateway_desktop.core.oauth import Admission, IdentityProvider, Profile, SignInRule
 from gateway_desktop.core.people import User
-from gateway_desktop.services.administration import Administration
 from gateway_desktop.services.provider_sign_ins import ProviderSignIns
 from gateway_desktop.services.provider_values import NewProvider
 from tests.services.conftest import Office
@@ -33,8 +32,7 @@ def a_provider(office: Office, **changes: Any) -> IdentityProvider:
 
 
 def signed_in(office: Office, provider: IdentityProvider, **changes: Any) -> User:
-    administration = Administration(office.store, office.outside.actor)
-    people = ProviderSignIns(administration, office.store.reader, office.layers.settings)
+    people = ProviderSignIns(office.services.administration, office.layers.settings)
     return people.sign_in(provider, a_profile(**changes)).result()
 
 

@@ -8,7 +8,7 @@ from authlib.oauth2.rfc8414 import get_well_known_url
 
 from gateway_desktop.core.addresses import parts_of
 from gateway_desktop.core.errors import Unavailable
-from gateway_desktop.core.loopback import is_loopback
+from gateway_desktop.core.loopback import is_confidential
 from gateway_desktop.gateway.upstream_oauth.challenges import metadata_address
 from gateway_desktop.protocols.json_body import decoded
 
@@ -97,5 +97,4 @@ def _server(document: dict[str, Any], resource: str, scopes: object) -> Server:
 
 
 def _safe(address: str) -> bool:
-    parts = parts_of(address)
-    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+    return is_confidential(parts_of(address))

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from gateway_desktop.core.errors import GatewayError
-from gateway_desktop.core.loopback import is_loopback
+from gateway_desktop.core.loopback import is_confidential
 from gateway_desktop.gateway.upstream.calls import outgoing_proxy
 
 _LARGEST = 512 << 10
@@ -32,10 +32,9 @@ def check_address(address: str, what: str) -> None:
     """Raise ProviderFailed unless what is sent to the address stays between us and the provider."""
     try:
         parts = urlsplit(address)
-        host = parts.hostname or ""
     except ValueError:
         raise ProviderFailed(f"The provider's {what} is no address") from None
-    if not host or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))):
+    if not parts.hostname or not is_confidential(parts):
         raise ProviderFailed(f"The provider's {what} '{address}' is not an https address")
 
 

@@ -1,7 +1,9 @@
 """BaseModel: a table, called as its class is, whose database is the one of the thread that asks."""
 
+import json
 import re
 from collections.abc import Iterable
+from dataclasses import fields
 from typing import Any, TypeVar
 
 import msgspec
@@ -47,6 +49,12 @@ def key_of(model: type[peewee.Model]) -> tuple[str, ...]:
 def of_row(shape: type[Shape], row: BaseModel, **others: object) -> Shape:
     """Return a dataclass of the row's columns that are named as its fields are, and of `others`."""
     return msgspec.convert(row.__data__ | others, shape)
+
+
+def values_of(thing: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass as columns hold them: a tuple as JSON."""
+    values = {field.name: getattr(thing, field.name) for field in fields(thing)}
+    return {name: json.dumps(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
 def tuples(query: Any) -> list[tuple[Any, ...]]:

@@ -163,12 +163,7 @@ def test_a_try_is_told_step_by_step(hand: Hand) -> None:
         return done
 
     services = hand.opened.services
-    services.identity_providers = IdentityProviders(
-        services.identity_providers._administration,
-        hand.opened.store.reader,
-        services.identity_providers._sealer,
-        probe,
-    )
+    services.identity_providers = IdentityProviders(services.administration, probe)
     page = hand.open(OAuthProviders)
     hand.press(page.row_actions.buttons["Test"])
     hand.until(lambda: page.diagnosis.steps.text() == "The discovery document came")

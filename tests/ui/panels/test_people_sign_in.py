@@ -6,8 +6,6 @@ from gateway_desktop.core.oauth import Profile, StoredPassword
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.identity.passwords import verify_password
 from gateway_desktop.identity.sealing import Sealer
-from gateway_desktop.services.actor import local_actor
-from gateway_desktop.services.administration import Administration
 from gateway_desktop.services.provider_sign_ins import ProviderSignIns
 from gateway_desktop.services.provider_values import NewProvider
 from gateway_desktop.store.password_store import MOST_FAILURES, PasswordStore
@@ -134,10 +132,9 @@ def test_who_somebody_is_at_a_provider_is_shown_and_forgotten(hand: Hand) -> Non
     provider = hand.opened.services.identity_providers.add(new).result()
     page = open_people(hand)
     assert sign_in(row_of(page)) == ""
-    store = hand.opened.store
-    administration = Administration(store, local_actor())
     profile = Profile("https://id.acme.test", "1", "ana@example.org", email_verified=True)
-    ProviderSignIns(administration, store.reader, lambda _: Settings()).sign_in(provider, profile).result()
+    sign_ins = ProviderSignIns(hand.opened.services.administration, lambda _: Settings())
+    sign_ins.sign_in(provider, profile).result()
     hand.until(lambda: sign_in(row_of(page)) == "Provider")
     run(page, "Unlink identity…")
     dialog = hand.dialog(page, Confirmation)
