@@ -96,9 +96,7 @@ def open_application(
         vault = open_vault(paths, store)
         derive = vault.sealer.derive
         store.configure(content_key=derive("content of payloads"))
-        gateways_own = Administration(
-            store, SYSTEM, lambda: vault.sealer, lambda version: reloader.applied(version)
-        )
+        gateways_own = Administration(store, SYSTEM, lambda: vault.sealer, lambda new: reloader.applied(new))
         people = ProviderSignIns(gateways_own, layers.settings)
         pins = ToolPins(gateways_own, layers.settings)
         passwords = PasswordStore(store, vault.sealer)
