@@ -138,6 +138,12 @@ def test_a_batch_is_looked_at_item_by_item(place: Place) -> None:
             -32700,
         ),
         (b'{"jsonrpc":"2.0","id":1,"Method":"tools/call","method":"ping"}', 400, -32600),
+        (b'[{"jsonrpc":"2.0","id":1,"method":"ping"},{"jsonrpc":"2.0","id":1,"method":"ping"}]', 400, -32600),
+        (
+            b'[{"jsonrpc":"2.0","id":1,"method":"ping"},{"jsonrpc":"2.0","id":"1","method":"ping"}]',
+            400,
+            -32600,
+        ),
     ],
 )
 def test_what_cannot_be_understood_is_refused_in_json_rpc(

@@ -6,6 +6,7 @@ bring anything along. The answers are put together: one array, or one stream if 
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Sequence
 
 from gateway_desktop.core.call import Call
@@ -14,7 +15,7 @@ from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.gateway.filter import CallNext, Filter, compose
 from gateway_desktop.gateway.mcp_http.aside import Aside
 from gateway_desktop.protocols.json_body import compact
-from gateway_desktop.protocols.json_rpc import INVALID_REQUEST, RpcMalformed, checked
+from gateway_desktop.protocols.json_rpc import INVALID_REQUEST, RpcMalformed, checked, id_as_json
 from gateway_desktop.protocols.mcp.adapter import call_of
 from gateway_desktop.protocols.mcp.routing_headers import version_of
 from gateway_desktop.protocols.sse import event
@@ -37,6 +38,8 @@ class Batches:
         values = strict(call.body)
         if len(values) > _MOST:
             raise RpcMalformed(INVALID_REQUEST, f"A batch may hold {_MOST} messages")
+        if (twice := _twice(values)) is not None:
+            raise RpcMalformed(INVALID_REQUEST, f"Two requests of this batch have the id {twice}")
         exchange.rowless = True
         together = _Together(exchange)
         ended = await asyncio.gather(
@@ -92,6 +95,16 @@ class _Together:
             )
         else:
             await client.whole(202, (), b"")
+
+
+def _twice(values: Sequence[object]) -> str | None:
+    """Return an id that two requests have, or None: servers answer one of them, and the other never.
+
+    Those of the Python SDK take "7" for 7.
+    """
+    asked = (value for value in values if isinstance(value, dict) and "method" in value and "id" in value)
+    counted = Counter(id_as_json(value["id"]).strip('"') for value in asked)
+    return next((id for id, times in counted.items() if times > 1), None)
 
 
 def _call(batch: Exchange, value: object) -> Call:
