@@ -317,6 +317,19 @@ def test_an_answer_that_is_sent_again_to_who_resumes_is_judged_again(place: Plac
     assert "data" not in place.resumes("1", GOOD.replace('"id":1', '"id":77'), **session)
 
 
+def test_a_stream_is_resumed_after_events_of_its_own_session_alone(place: Place) -> None:
+    """A server that keeps the streams of all in one place would tell one what another was told."""
+    one, another = place.opens_session("one"), place.opens_session("another")
+    place.server.says(200, "text/event-stream", f"id: of-one\ndata: {GOOD}\n\n")
+    assert '"fine"' in place.posts(CALL, **one)
+    place.server.says(200, "text/event-stream", f"id: of-another\ndata: {GOOD}\n\n")
+    assert '"fine"' in place.posts(CALL, **another)
+    said = place.resumes("of-one", GOOD, **another)
+    assert "fine" not in said and "No event of this session" in said
+    assert place.row(block_reason="access")["outcome"] == "blocked"
+    assert '"fine"' in place.resumes("of-one", GOOD, **one)
+
+
 def test_what_a_client_answers_in_a_session_is_looked_at_and_the_server_is_told(place: Place) -> None:
     session = place.opens_session("asked")
     asks = '{"jsonrpc":"2.0","id":"a1","method":"elicitation/create","params":{"message":"Your name?"}}'

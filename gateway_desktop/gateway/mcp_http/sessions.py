@@ -19,6 +19,7 @@ from gateway_desktop.gateway.mcp_http.resumption import KeptStream
 _MOST = 20_000  # sessions; those unused for longest make place
 _IN_ORDER = 0.05  # seconds that calls wait for the stream that belongs to them
 _MOST_OPEN = 1000  # calls of a session that wait, and as many requests of its server
+_MOST_GIVEN = 1000  # ids of events of a session
 _REMEMBERED = 64  # answers that are looked at again when a stream is resumed
 _GONE = "There is no such session here: it ended, or never was. Initialize again"
 
@@ -43,6 +44,20 @@ class Session:
     opening: asyncio.Event | None = None  # until the client's stream is there
     kept: list[KeptStream] = field(default_factory=list)  # streams that go on without their client
     answered: OrderedDict[str, Exchange | None] = field(default_factory=OrderedDict)  # None: passed as it was
+    given: dict[int, None] = field(default_factory=dict)  # hashes of events' ids, the newest last
+
+    def gives(self, id: str) -> None:
+        """Keep the id of an event that the client gets."""
+        key = hash(id.strip())
+        self.given.pop(key, None)
+        self.given[key] = None
+        if len(self.given) > _MOST_GIVEN:
+            del self.given[next(iter(self.given))]
+
+    def check_given(self, id: str) -> None:
+        """Raise Refused for an event of another session: servers keep the streams of all in one place."""
+        if hash(id) not in self.given:
+            raise Refused(Reason.ACCESS, "No event of this session has that Last-Event-ID", 400)
 
     def remember(self, exchange: Exchange) -> None:
         """Keep what was done to the answer to a call: upstream may send it again to who resumes."""

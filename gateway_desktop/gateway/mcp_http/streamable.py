@@ -35,7 +35,7 @@ from gateway_desktop.protocols.mcp.adapter import (
     session_name,
 )
 from gateway_desktop.protocols.mcp.routing_headers import is_modern, version_of
-from gateway_desktop.protocols.sse import EventSplitter
+from gateway_desktop.protocols.sse import EventSplitter, id_of
 
 _MOST_KEPT = 8  # streams of one session that go on without their client
 _NOT_BUFFERED = ("X-Accel-Buffering", "no")
@@ -59,8 +59,11 @@ class Streamable:
         if call.dialect == ANSWER:
             call.body = await self._messages.client_answer(exchange, session, call.body)
         elif call.dialect == OPEN_STREAM:
+            last = exchange.request.headers.get("Last-Event-ID", "")
+            if session is not None and last:
+                session.check_given(last)
             exchange.rowless = True
-            if session is not None and (kept := _kept(session, exchange)):
+            if session is not None and (kept := _kept(session, last)):
                 with self._runtime.nobody_waits():
                     await _resume(exchange, *kept)
                 return
@@ -175,7 +178,7 @@ class Streamable:
         kept = KeptStream()
         headers = [header for header in headers if header[0].lower() != "x-accel-buffering"]
         keeps = kept if call.dialect == REQUEST else None
-        pump = _Pump(exchange, headers, keeps, session if call.goes_on else None)
+        pump = _Pump(exchange, headers, keeps, session)
         splitter, reader = EventSplitter(), decompressor(answer.headers.get("Content-Encoding", ""))
         back = self._runtime.streamable_base_of(exchange.proxy)
         secret = self._secret(exchange)
@@ -232,6 +235,7 @@ class _Pump:
         self._headers = headers
         self._kept = kept
         self._session = session
+        self._last: str | None = None  # the id of the newest event that has one
         self._left = False
 
     async def begin(self, *, soon: bool) -> None:
@@ -243,6 +247,9 @@ class _Pump:
     async def give(self, block: bytes) -> None:
         if not block:
             return
+        if self._session is not None and (id := id_of(block)) is not None:
+            self._session.gives(id)
+            self._last = id
         if self._kept is not None:
             self._kept.add(block)
         if not self._left:
@@ -254,6 +261,8 @@ class _Pump:
             await self._try(self._exchange.client.write(b""))
 
     def end(self) -> None:
+        if self._session is not None and self._last is not None:
+            self._session.gives(self._last)  # once more: that is where its client resumes
         if self._kept is not None:
             self._kept.end()
 
@@ -301,9 +310,8 @@ def _goes_on(header: tuple[str, str], session: Session | None) -> bool:
     return name != "content-encoding"
 
 
-def _kept(session: Session, exchange: Exchange) -> tuple[KeptStream, int] | None:
+def _kept(session: Session, last: str) -> tuple[KeptStream, int] | None:
     """Return the stream that goes on here without its client, if that is what is resumed."""
-    last = exchange.request.headers.get("Last-Event-ID", "")
     if not last:
         return None
     session.kept = [stream for stream in session.kept if not (stream.ended and stream.taken)]

@@ -1,5 +1,8 @@
 """What waits in a session is bounded, and nothing that waited is forgotten without a word."""
 
+import pytest
+
+from gateway_desktop.core.errors import Refused
 from gateway_desktop.gateway.mcp_http.sessions import Session
 from tests.makers import a_call, an_exchange
 
@@ -19,3 +22,13 @@ def test_a_call_whose_id_is_taken_again_is_given_back() -> None:
     assert session.wait_for(first) == [] and session.wait_for(first) == []
     assert session.wait_for(second) == [first]
     assert list(session.open_calls()) == [second]
+
+
+def test_the_event_at_which_a_stream_ended_is_known_however_many_came_on_others() -> None:
+    session = Session("s", "p", ("user", "u", "", ""))
+    for id in ("first", *map(str, range(999)), "first", *map(str, range(999))):
+        session.gives(id)
+    session.check_given("first")
+    session.gives("another")
+    with pytest.raises(Refused):
+        session.check_given("first")
