@@ -237,6 +237,24 @@ def test_who_comes_through_a_tunnel_gets_nothing_without_a_credential(setting: S
     setting.program.run("proxy", "remove", name)
 
 
+def test_a_little_of_an_agent_that_unpacks_to_a_huge_card_is_no_card(setting: Setting) -> None:
+    async def bomb(connection: Connection) -> None:
+        card = {"name": "Agent", "url": setting.upstream.url, "skills": [], "capabilities": {}}
+        huge = {**card, "description": "word " * (2 << 20)}
+        packed = gzip.compress(json.dumps(huge).encode())
+        if "extended" in connection.received.target:
+            await connection.whole(packed, 200, ("Content-Encoding", "gzip"))
+        else:
+            await connection.whole(json.dumps(card).encode())
+
+    setting.script(bomb)
+    setting.program.run("proxy", "add", "huge", "--kind", "a2a", "--upstream", setting.upstream.url)
+    key = f"Authorization: Bearer {setting.key}"
+    line = "GET /huge/extendedAgentCard HTTP/1.1"
+    eventually(lambda: b" 404 " not in sent(setting, line, body=b""))
+    assert b"larger than 8 MB" in raw.sent(setting.program.port, line, key)[:2000]
+
+
 @pytest.mark.parametrize("path", ["/.well-known/agent-card.json", "/extendedAgentCard"])
 def test_their_credential_comes_back_in_no_card_of_an_agent(setting: Setting, path: str) -> None:
     async def repeating(connection: Connection) -> None:

@@ -12,6 +12,7 @@ from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.settings import Settings
+from gateway_desktop.gateway.beside import beside
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream import own_credential
 from gateway_desktop.gateway.upstream.calls import failure
@@ -70,7 +71,12 @@ async def serve_extended_card(
         while not answer.content.at_eof() and len(body) <= _LARGEST:
             body += await answer.content.read(_LARGEST)
         coding = decompressor(answer.headers.get("Content-Encoding", ""))
-        clear = own_credential.without(secret, coding.decompress(body) if coding is not None else body)
+        clear = body if coding is None else await beside(coding.decompress, body)
+        if len(clear) > _LARGEST:
+            raise UpstreamFailed(
+                Failure.BROKEN, f"The agent's extended card is larger than {_LARGEST >> 20} MB"
+            )
+        clear = own_credential.without(secret, clear)
     except (aiohttp.ClientError, OSError, *GARBAGE) as error:
         raise failure(error, answer.host) from error
     finally:
