@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-QUEUED = "queued"  # in details of a reply, and so of its row: the id of an answer that is not there yet
+QUEUED = "queued"  # in details of a reply, and so of its row: the id of an answer that is not there yet,
+# or of a list of batches, by their ids, of the files that have their results
 ASIDE = "set_aside"  # there, too: an `Aside`
 
 
@@ -22,6 +23,6 @@ class QueuedStep:
     endpoint: str  # "GET /v1/batches/batch_1"
     operation: str
     model: str
-    queued: str  # the id of what is not there yet; "": nothing is
+    queued: str | dict[str, str]  # as `QUEUED`; "": nothing is
     counted: bool  # whether a usage was told
     aside: Aside | None = None

@@ -8,7 +8,8 @@ from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.queued import ASIDE, QUEUED, Aside, QueuedStep
 
 _MOST = 10_000  # that wait at once; the oldest are forgotten
-_FOLDERS = ("/responses", "/interactions", "/batches", "/files")
+_FOLDERS = ("/responses", "/interactions", "/batches", "/batch/jobs", "/files")
+_LISTS = ("/batches", "/batch/jobs")
 _ENDS = ("/results", "/content", ":download")  # of Anthropic's batches; of files, of Gemini's too
 _DIALECTS = {"batch": "Batches", "responses": "OpenAiResponses"}  # who reads its end
 _Key = tuple[str, str]  # name of the proxy, id
@@ -37,7 +38,11 @@ class Queued:
     def recognise(self, exchange: Exchange) -> None:
         """Have the answer read as the call's that began it, where one of these is fetched."""
         call, (operation, model, _) = exchange.call, self.begun(exchange)
-        if operation and call is not None:
+        if call is None:
+            return
+        if self._waiting and exchange.request.method == "GET" and exchange.request.path.endswith(_LISTS):
+            call.dialect = _DIALECTS["batch"]  # it names the files that have results
+        elif operation:
             call.operation, call.target = operation, model
             call.dialect = _DIALECTS.get(operation, "Other")
             call.detail["background"] = True
@@ -47,6 +52,10 @@ class Queued:
         reply, call, head = exchange.reply, exchange.call, exchange.request
         if reply is None or call is None or (QUEUED not in reply.detail and head.method != "GET"):
             return
+        queued = reply.detail.get(QUEUED, "")
+        if isinstance(queued, dict):  # of a list: what nobody began here is nothing to remember
+            queued = {id: file for id, file in queued.items() if (exchange.proxy.name, id) in self._waiting}
+            reply.detail[QUEUED] = queued
         if head.method == "GET" and call.detail.get("background") and not self.begun(exchange).operation:
             reply.usage = None  # it was told to another who fetched it at the same time, and counted there
         self._follow(
@@ -55,7 +64,7 @@ class Queued:
                 endpoint=f"{head.method} {head.path}",
                 operation=call.operation,
                 model=call.target,
-                queued=str(reply.detail.get(QUEUED, "")),
+                queued=queued if isinstance(queued, dict) else str(queued),
                 counted=reply.usage is not None,
             )
         )
@@ -74,6 +83,11 @@ class Queued:
             self._follow(step)
 
     def _follow(self, step: QueuedStep) -> None:
+        if isinstance(step.queued, dict):
+            for id, file in step.queued.items():
+                if begun := self._waiting.pop((step.proxy, id), None):
+                    self._waiting[step.proxy, file] = begun
+            return
         before = Begun()
         if step.queued or step.counted:
             before = self._waiting.pop((step.proxy, _fetched(step.endpoint)), before)

@@ -98,6 +98,40 @@ def test_a_batch_that_tells_no_usage_is_counted_where_its_file_of_results_is_fir
     assert first[:2] == (1_800, 100) and first[2]
 
 
+def test_a_batch_that_a_list_tells_the_end_of_is_counted_where_its_file_of_results_is_first_fetched(
+    setting: Setting,
+) -> None:
+    body = {"model": "gpt-5-mini", "usage": USED}
+    line = {"custom_id": "1", "response": {"status_code": 200, "body": body}, "error": None}
+
+    async def batches(connection: Connection) -> None:
+        target = connection.received.target
+        if target.endswith("/content"):
+            lines = (json.dumps(line) + "\n").encode()
+            await connection.whole(lines, 200, ("Content-Type", "application/octet-stream"))
+            return
+        batch: dict[str, Any] = {"id": "batch_l", "object": "batch", "status": "validating"}
+        if connection.received.method == "GET":
+            ended = {"status": "completed", "model": "gpt-5-mini", "usage": USED}
+            batch |= {**ended, "output_file_id": "file-of-batch_l"}
+            elsewhere = {**batch, "id": "batch_of_nobody", "output_file_id": "file-of-nobody"}
+            batch = {"object": "list", "data": [batch, elsewhere], "has_more": False}
+        await connection.whole(json.dumps(batch).encode())
+
+    setting.script(batches)
+    with openai.OpenAI(base_url=f"{setting.url}/v1", api_key=setting.key, max_retries=0) as client:
+        asked: Any = {"input_file_id": "file-1", "endpoint": "/v1/responses", "completion_window": "24h"}
+        client.batches.create(**asked)
+        results = [batch.output_file_id for batch in client.batches.list()]
+        for file in (*results, *results):
+            assert file is not None and "batch_l" not in client.files.content(file).text
+    begun, listed, first, *others = tokens(setting, 6)
+    assert (begun, listed) == ((None, None, None), (None, None, 0))
+    assert first[:2] == (9_000, 500) and first[2]
+    assert others == [(None, None, 0)] * 3
+    assert setting.program.rows()[-5]["detail"]["queued"] == {"batch_l": "file-of-batch_l"}
+
+
 def test_a_batch_that_another_fetches_after_a_restart_is_counted_once_and_charged_to_who_made_it(
     setting: Setting,
 ) -> None:

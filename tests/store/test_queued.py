@@ -17,6 +17,7 @@ def test_what_waits_and_what_told_its_usage_is_found_in_order(
     unknown = {"tokens_in": None, "tokens_out": None, "cost_nano": None}
     set_aside = Aside(7, (("budget-1", 1, 2), ("budget-2", 1, 3)))
     aside = {"set_aside": set_aside}
+    listed = {"batch_2": "file-of-batch_2"}
     append(
         a_record(),
         a_record(method="batch", target="", endpoint=MADE, detail={"queued": "batch_1"} | aside, **unknown),
@@ -24,6 +25,7 @@ def test_what_waits_and_what_told_its_usage_is_found_in_order(
         a_record(method="batch", endpoint="GET /v1/batches/batch_1"),
         a_record(method="other", endpoint="GET /v1/batches/batch_1", **unknown),
         a_record(method="batch", endpoint=MADE, principal=nobody, detail={"queued": 7}, **unknown),
+        a_record(method="other", endpoint="GET /v1/batches", detail={"queued": listed}, **unknown),
         a_record(method="chat", detail={"said": "queued"}),
     )
     steps = store.reader.submit(queued_steps, 0, store.gateway).result(60)
@@ -33,6 +35,7 @@ def test_what_waits_and_what_told_its_usage_is_found_in_order(
         QueuedStep("openai", fetched, "batch", "gpt-5-mini", "batch_1", counted=False),
         QueuedStep("openai", fetched, "batch", "gpt-5-mini", "", counted=True),
         QueuedStep("openai", MADE, "batch", "gpt-5-mini", "", counted=False),
+        QueuedStep("openai", "GET /v1/batches", "other", "gpt-5-mini", listed, counted=False),
     ]
     assert store.reader.submit(queued_steps, NOON_US + 10**15, store.gateway).result(60) == []
     of_others = store.reader.submit(queued_steps, 0, store.gateway + 1).result(60)

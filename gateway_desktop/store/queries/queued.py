@@ -45,7 +45,7 @@ def _step(  # noqa: PLR0913 - the columns
     aside = Aside(told[ASIDE][0], tuple(map(tuple, told[ASIDE][1]))) if own and ASIDE in told else None
     return QueuedStep(
         *(proxy, endpoint or "", operation or "", model or ""),
-        queued=queued if isinstance(queued, str) else "",
+        queued=queued if isinstance(queued, str | dict) else "",
         counted=bool(counted),
         aside=aside,
     )

@@ -1,4 +1,4 @@
-"""POST /v1/batches (OpenAI), /v1/messages/batches (Anthropic), :batchGenerateContent (Gemini).
+"""POST /v1/batches (OpenAI), /v1/batch/jobs (Mistral), .../messages/batches, :batchGenerateContent (Gemini).
 
 What a batch used is told long after it was made: where its end or its results are first fetched.
 """
@@ -17,7 +17,13 @@ from gateway_desktop.protocols.llm.readers import LinesReader, WholeReader
 from gateway_desktop.protocols.llm.texts import Texts, objects, words
 from gateway_desktop.protocols.llm.usage import add, anthropic_usage, gemini_usage, mapping, openai_usage
 
-_UNDER_WAY = frozenset({"validating", "in_progress", "finalizing", "cancelling", "canceling"})
+_MADE_AT = ("/batches", "/batch/jobs", ":batchGenerateContent")
+_UNDER_WAY = frozenset(
+    {
+        *("validating", "in_progress", "finalizing", "cancelling", "canceling"),
+        *("queued", "running", "cancellation_requested"),
+    }
+)  # Mistral and Together write them in capitals
 
 
 class Batches(Dialect):
@@ -25,8 +31,7 @@ class Batches(Dialect):
 
     def operation(self, method: str, path: str) -> str | None:
         """Return "batch"."""
-        made = method == "POST" and path.endswith(("/batches", ":batchGenerateContent"))
-        return "batch" if made else None
+        return "batch" if method == "POST" and path.endswith(_MADE_AT) else None
 
     def read(self, call: Call, body: JsonBody, path: str) -> None:  # noqa: ARG002 - the shape needs it not
         """Read all texts of all requests."""
@@ -53,16 +58,27 @@ class BatchAnswer(Answer):
         self._used: dict[str, Usage] = {}
 
     def read_object(self, value: Mapping[str, Any]) -> None:
-        """Read a batch: it has its usage, its results, or the name of the file that has them."""
+        """Read a batch: it has its usage, its results, or the name of the file that has them; or many."""
+        if listed := _results_in(value.get("data")):
+            self.reply.detail[QUEUED] = listed
+        value = mapping(value.get("job")) or value  # Together's, as it is made
         if error := value.get("error"):
             self.error(error)
         if made := _id_under_way(value):
             self.reply.detail[QUEUED] = made
             return
-        if usage := mapping(value.get("usage")):
-            self._add(value.get("model"), openai_usage(usage))
-        elif results := words(value.get("output_file_id")):  # Azure's, Groq's: told by each result
+        results = _file_of_results(value)
+        usage, model = mapping(value.get("usage")), value.get("model")
+        if usage and (model or not results):
+            self._add(model, openai_usage(usage))
+        for _, result in objects(value.get("outputs")):  # Mistral's
+            self.event(result)
+        if results and not self._used:  # Azure's, Groq's: told by each result
             self.reply.detail[QUEUED] = results
+        self._read_operation(value)
+
+    def _read_operation(self, value: Mapping[str, Any]) -> None:
+        """Read what Gemini tells of a batch that has ended."""
         output = mapping(value.get("response")) or mapping(mapping(value.get("metadata")).get("output"))
         if results := words(output.get("responsesFile")):
             self.reply.detail[QUEUED] = results.rpartition("/")[2]
@@ -107,10 +123,24 @@ class BatchAnswer(Answer):
             self._used[name] = used
 
 
+def _results_in(batches: object) -> dict[str, str]:
+    """Return the files that have results of a list's batches, by the batches' ids."""
+    return {
+        str(batch.get("id")): results
+        for _, batch in objects(batches)
+        if not _id_under_way(batch) and (results := _file_of_results(batch))
+    }
+
+
+def _file_of_results(batch: Mapping[str, Any]) -> str | None:
+    """Return the id of the file that has a batch's results: OpenAI's, Mistral's."""
+    return words(batch.get("output_file_id")) or words(batch.get("output_file"))
+
+
 def _id_under_way(batch: Mapping[str, Any]) -> str:
     """Return the id of a batch that has not ended; "" if it has."""
     if "status" in batch or "processing_status" in batch:
-        waits = batch.get("status", batch.get("processing_status")) in _UNDER_WAY
-        return words(batch.get("id")) or "" if waits else ""
+        status = words(batch.get("status", batch.get("processing_status"))) or ""
+        return words(batch.get("id")) or "" if status.lower() in _UNDER_WAY else ""
     named = words(batch.get("name")) or ""  # Gemini's operation: batches/ID
     return "" if batch.get("done") is True else named.rpartition("/")[2]

@@ -36,6 +36,7 @@ def decode(
         ("/anthropic/v1/messages", "AnthropicMessages", "messages"),
         ("/v1/messages/count_tokens", "AnthropicMessages", "count_tokens"),
         ("/v1/messages/batches", "Batches", "batch"),
+        ("/v1/batch/jobs", "Batches", "batch"),
         ("/v1/threads/t1/messages", "Other", "other"),
         ("/v1beta/models/gemini-2.5-flash:generateContent", "Gemini", "generate_content"),
         ("/v1beta/models/gemini-2.5-flash%3AgenerateContent", "Gemini", "generate_content"),

@@ -1,6 +1,9 @@
 """Results of batches: lines of many models, which may break off."""
 
 import json
+from typing import Any
+
+import pytest
 
 from gateway_desktop.core.call import Call
 from gateway_desktop.core.reply import Reply, Usage
@@ -44,3 +47,46 @@ def test_results_of_who_speaks_like_openai_are_lines_of_a_file() -> None:
     told = {"custom_id": "a", "response": {"status_code": 200, "body": body}, "error": None}
     reply = read(told, told, {"custom_id": "b", "response": None, "error": {"message": "expired"}})
     assert (reply.usage, reply.response_model) == (Usage(6, output=4, summed=True), "gpt-4o-mini")
+
+
+def whole(value: object) -> Reply:
+    reply = Reply(200)
+    reader = Batches().reader(Call("batch", b""), reply, "application/json")
+    reader.feed(json.dumps(value).encode())
+    reader.end()
+    return reply
+
+
+TOLD = {"model": "m", "usage": {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}}
+RESULT = {"custom_id": "a", "response": {"status_code": 200, "body": TOLD}}
+
+
+@pytest.mark.parametrize(
+    ("batch", "queued"),
+    [
+        ({"id": "job", "status": "QUEUED", "model": "m"}, "job"),  # Mistral's
+        ({"id": "job", "status": "RUNNING"}, "job"),
+        ({"id": "job", "status": "SUCCESS", "model": "m", "output_file": "file"}, "file"),
+        ({"id": "job", "status": "SUCCESS", "output_file": None, "outputs": None}, None),
+        ({"job": {"id": "job", "status": "VALIDATING"}, "warning": ""}, "job"),  # Together's
+        ({"id": "job", "status": "COMPLETED", "output_file_id": "file"}, "file"),
+    ],
+)
+def test_batches_of_mistral_and_together_are_under_way_until_they_name_the_file_of_their_results(
+    batch: dict[str, Any], queued: str | None
+) -> None:
+    reply = whole(batch)
+    assert (reply.detail.get("queued"), reply.usage) == (queued, None)
+
+
+def test_results_may_stand_within_the_batch() -> None:
+    reply = whole({"id": "job", "status": "SUCCESS", "output_file": "file", "outputs": [RESULT, RESULT]})
+    assert (reply.usage, reply.response_model) == (Usage(6, output=4, summed=True), "m")
+    assert "queued" not in reply.detail
+
+
+def test_what_a_batch_used_of_no_model_that_it_names_is_told_by_its_file() -> None:
+    batch = {"id": "b", "status": "completed", "usage": {"input_tokens": 6, "output_tokens": 4}}
+    assert whole(batch).usage == Usage(6, output=4, summed=True)
+    reply = whole({**batch, "output_file_id": "file"})
+    assert (reply.usage, reply.detail["queued"]) == (None, "file")
