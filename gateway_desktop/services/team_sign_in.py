@@ -64,6 +64,7 @@ class TeamSignIn:
 
     def sign_out(self, kept: str) -> Future[None]:
         """End a sign-in."""
+        self._store.unlock()
         return self._store.writer.submit(_sign_out, digest(kept))
 
     def is_needed(self) -> Future[bool]:
@@ -71,6 +72,7 @@ class TeamSignIn:
         return self._store.reader.submit(_has_admin)
 
     def _sign_in(self, email: str, password: str, code: str) -> Secret:
+        self._store.unlock()  # what is written of it, also of one that fails, is sealed
         stored, locked = self._passwords.find(email).result()
         if locked is not None and locked > now_us():
             raise Unavailable("Too many wrong passwords: try again in 15 minutes, or have yourself unlocked")

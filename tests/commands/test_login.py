@@ -70,6 +70,7 @@ def test_roles_hold_and_events_name_the_person(staff: Terminal, typing: Typed) -
         "viewer@example.com",
         "admin@example.com",
     ]
+    assert staff.json("verify")["ok"]
 
 
 def test_a_member_has_no_business_here_and_a_wrong_password_says_no_more_than_that(
@@ -81,6 +82,8 @@ def test_a_member_has_no_business_here_and_a_wrong_password_says_no_more_than_th
         typing("wrong")
         said = staff.fail("login", email, "--password-stdin")
         assert "The address, the password or the code is wrong" in said
+    sign_in(staff, typing, "viewer")
+    assert staff.json("verify")["ok"]
 
 
 def test_where_nobody_can_type_a_password_that_is_said(staff: Terminal) -> None:
@@ -108,6 +111,7 @@ def test_signing_out_and_being_deactivated_end_it(staff: Terminal, typing: Typed
     (staff.data / "session").write_text(kept)  # what was kept is good for nothing afterwards
     assert "Sign in first" in staff.fail("user", "list")
     sign_in(staff, typing, "admin")
+    assert staff.json("verify")["ok"]
     staff.run("user", "deactivate", "admin@example.com")
     assert "Sign in first" not in staff.run("check")
 
