@@ -330,6 +330,20 @@ def test_a_stream_is_resumed_after_events_of_its_own_session_alone(place: Place)
     assert '"fine"' in place.resumes("of-one", GOOD, **one)
 
 
+def test_a_stream_that_its_client_left_is_resumed_however_many_events_came_meanwhile(place: Place) -> None:
+    session = place.opens_session("left")
+    words = '{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"%s"}}'
+    events = "".join(f"id: left-{n}\ndata: {words % ('x' * 700)}\n\n" for n in range(4000))
+    place.server.says(200, "text/event-stream", f"{events}id: left-last\ndata: {GOOD}\n\n")
+    named = {"Authorization": f"Bearer {place.key}", "Accept": "application/json, text/event-stream"}
+    address = f"{place.program.base}/evil/mcp"
+    with httpx.stream("POST", address, json=CALL, headers=named | session, timeout=60) as answer:
+        assert next(answer.iter_lines()) == "id: left-0"
+    eventually(lambda: "client left" in place.row()["detail"]["timeline_ms"])
+    said = place.resumes("left-0", "{}", **session)
+    assert "id: left-1\n" in said and '"fine"' in said
+
+
 def test_what_a_client_answers_in_a_session_is_looked_at_and_the_server_is_told(place: Place) -> None:
     session = place.opens_session("asked")
     asks = '{"jsonrpc":"2.0","id":"a1","method":"elicitation/create","params":{"message":"Your name?"}}'

@@ -61,12 +61,13 @@ class Streamable:
         elif call.dialect == OPEN_STREAM:
             last = exchange.request.headers.get("Last-Event-ID", "")
             if session is not None and last:
+                if kept := _kept(session, last):
+                    exchange.rowless = True
+                    with self._runtime.nobody_waits():
+                        await _resume(exchange, *kept)
+                    return
                 session.check_given(last)
             exchange.rowless = True
-            if session is not None and (kept := _kept(session, last)):
-                with self._runtime.nobody_waits():
-                    await _resume(exchange, *kept)
-                return
         if session is not None and call.dialect == REQUEST:
             await session.in_order()
         quiet = self._runtime.nobody_waits() if call.dialect == OPEN_STREAM else nullcontext()
@@ -312,8 +313,6 @@ def _goes_on(header: tuple[str, str], session: Session | None) -> bool:
 
 def _kept(session: Session, last: str) -> tuple[KeptStream, int] | None:
     """Return the stream that goes on here without its client, if that is what is resumed."""
-    if not last:
-        return None
     session.kept = [stream for stream in session.kept if not (stream.ended and stream.taken)]
     for stream in session.kept:
         if (place := stream.place_after(last)) is not None:
