@@ -30,7 +30,7 @@ class Column(Generic[Row]):
 
     name: str  # under which its width and place are kept
     title: str
-    value: Callable[[Row], Any]  # what it is sorted by, and shown if there is no `display`
+    value: Callable[[Row], Any] | None = None  # None: the attribute of its name
     display: Callable[[Row], str] | None = None
     width: int = 120
     numeric: bool = False  # right-aligned
@@ -47,9 +47,13 @@ class Column(Generic[Row]):
     tooltip: Callable[[Row], str] | None = None
     filter: str = ""  # its name in the filter language, for Include and Exclude
 
+    def value_of(self, row: Row) -> Any:
+        """Return what it is sorted by, and what is shown if there is no `display`."""
+        return getattr(row, self.name) if self.value is None else self.value(row)
+
     def text(self, row: Row) -> str:
         """Return what is shown."""
         if self.display is not None:
             return self.display(row)
-        value = self.value(row)
+        value = self.value_of(row)
         return "" if value is None else str(value)

@@ -114,7 +114,7 @@ class SimpleTable(RowView, Generic[Row]):
         if self._sorted_by is None:
             return list(rows)
         index, order = self._sorted_by
-        value = self.columns[index].value
+        value = self.columns[index].value_of
         return sorted(rows, key=lambda row: _rank(value(row)), reverse=order is Qt.SortOrder.DescendingOrder)
 
     def _refill(self) -> None:

@@ -51,11 +51,11 @@ ALERT_COLUMNS: tuple[Column[AlertItem], ...] = (
         width=76,
         badge=lambda row: Badge(row.severity.capitalize(), SEVERITIES[row.severity]),
     ),
-    Column("title", "Title", lambda row: row.title, width=320, strong=True, stretch=True, least=248),
+    Column("title", "Title", width=320, strong=True, stretch=True, least=248),
     Column("type", "Type", lambda row: TYPES[row.type], width=152, muted=True, spare=3),
     Column("user", "User", lambda row: row.actor, width=144, tooltip=lambda row: row.display_name, spare=1),
-    Column("proxy", "Proxy", lambda row: row.proxy, width=76, muted=True, spare=2),
-    Column("policy", "Policy", lambda row: row.policy, width=130, muted=True, spare=4),
+    Column("proxy", "Proxy", width=76, muted=True, spare=2),
+    Column("policy", "Policy", width=130, muted=True, spare=4),
     number_column("times", "Times", lambda row: row.times, width=64),
     ago_column("last_seen", "Last seen", lambda row: row.last_us, width=100),
     Column(
@@ -66,5 +66,5 @@ ALERT_COLUMNS: tuple[Column[AlertItem], ...] = (
         width=96,
         badge=lambda row: Badge(STATES[row.state], STATE_TONES[row.state]),
     ),
-    Column("assignee", "Assignee", lambda row: row.assignee, width=80, muted=True, spare=2),
+    Column("assignee", "Assignee", width=80, muted=True, spare=2),
 )

@@ -66,16 +66,8 @@ def told_apart(row: KeyItem) -> str:
 KEY_COLUMNS: tuple[Column[KeyItem], ...] = (
     Column("name", "Name", lambda row: row.key.name or "–", width=120, strong=True),
     Column("prefix", "Prefix", lambda row: f"{row.key.prefix}…", width=128, muted=True, spare=1),
-    Column(
-        "owner",
-        "Owner",
-        lambda row: row.owner,
-        width=168,
-        stretch=True,
-        least=168,
-        tooltip=lambda row: row.owner_name,
-    ),
-    Column("group", "Group", lambda row: row.group, width=104, muted=True, spare=2),
+    Column("owner", "Owner", width=168, stretch=True, least=168, tooltip=lambda row: row.owner_name),
+    Column("group", "Group", width=104, muted=True, spare=2),
     day_column("created", "Created", lambda row: row.key.created_us, width=104, spare=3),
     last_column("last_used", "Last used", lambda row: row.last_used_us, width=104),
     until_column("expires", "Expires", lambda row: row.key.expires_us, width=88),

@@ -25,10 +25,10 @@ STATES: dict[str, Tone] = {
 def columns(times: Times, key_label: Callable[[str | None], str]) -> tuple[Column[AuditRow], ...]:
     """Return the columns of the tab, as they are delivered."""
     own: tuple[Column[AuditRow], ...] = (
-        Column("target", "Agent", lambda row: row.target, width=118, filter="agent"),
-        Column("method", "Method", lambda row: row.method, width=172, filter="method", spare=5),
-        Column("task", "Task", lambda row: row.task, width=76, muted=True, tooltip=_task_tooltip, spare=6),
-        Column("finish", "Task state", lambda row: row.finish, width=108, badge=state_badge),
+        Column("target", "Agent", width=118, filter="agent"),
+        Column("method", "Method", width=172, filter="method", spare=5),
+        Column("task", "Task", width=76, muted=True, tooltip=_task_tooltip, spare=6),
+        Column("finish", "Task state", width=108, badge=state_badge),
     )
     hidden: tuple[Column[AuditRow], ...] = (
         hidden_column("context", "Context"),

@@ -12,7 +12,7 @@ from gateway_desktop.ui.tables.query_text import also, value_of
 
 def fill(bar: FilterBar, column: Column[AuditRow], row: AuditRow, menu: QMenu) -> None:
     """Put into the menu what can be done with this cell."""
-    value = str(column.value(row) or "")
+    value = str(column.value_of(row) or "")
     if column.filter and (value or column.filter == "user"):
         word = _exact(column.filter, value)
         title = f"Include only {value or 'unattributed'}"

@@ -40,7 +40,6 @@ def _who(times: Times) -> tuple[Column[AuditRow], ...]:
         Column(
             "actor",
             "User",
-            lambda row: row.actor,
             display=lambda row: row.actor or UNATTRIBUTED,
             width=168,
             stretch=True,
@@ -53,16 +52,8 @@ def _who(times: Times) -> tuple[Column[AuditRow], ...]:
 
 def _what() -> tuple[Column[AuditRow], ...]:
     return (
-        Column("proxy", "Proxy", lambda row: row.proxy, width=96, muted=True, filter="proxy", spare=1),
-        Column(
-            "target",
-            "Model",
-            lambda row: row.target,
-            width=150,
-            stretch=True,
-            filter="model",
-            tooltip=_model_tooltip,
-        ),
+        Column("proxy", "Proxy", width=96, muted=True, filter="proxy", spare=1),
+        Column("target", "Model", width=150, stretch=True, filter="model", tooltip=_model_tooltip),
         _number("tokens_in", "Input", spare=3),
         _number("tokens_out", "Output", spare=4),
         cost_column("cost_nano", "Cost", lambda row: row.cost_nano, width=80, tooltip=_cost_tooltip),
@@ -73,15 +64,7 @@ def _what() -> tuple[Column[AuditRow], ...]:
 
 def _how_it_ended() -> tuple[Column[AuditRow], ...]:
     return (
-        Column(
-            "outcome",
-            "Status",
-            lambda row: row.outcome,
-            width=92,
-            badge=outcome_badge,
-            filter="status",
-            tooltip=_status_tooltip,
-        ),
+        Column("outcome", "Status", width=92, badge=outcome_badge, filter="status", tooltip=_status_tooltip),
         risk_column("Risk", lambda row: row.risk, width=96),
     )
 
@@ -92,7 +75,6 @@ def _hidden_at_first(key_label: Callable[[str | None], str]) -> tuple[Column[Aud
         Column(
             "api_key_id",
             "Key",
-            lambda row: row.api_key_id,
             display=lambda row: key_label(row.api_key_id),
             width=150,
             muted=True,

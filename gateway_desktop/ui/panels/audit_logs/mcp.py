@@ -14,8 +14,8 @@ from gateway_desktop.ui.tables.column import Column
 def columns(times: Times, key_label: Callable[[str | None], str]) -> tuple[Column[AuditRow], ...]:
     """Return the columns of the tab, as they are delivered."""
     own: tuple[Column[AuditRow], ...] = (
-        Column("method", "Method", lambda row: row.method, width=150, filter="method", spare=5),
-        Column("target", "Tool or resource", lambda row: row.target, width=190, filter="tool"),
+        Column("method", "Method", width=150, filter="method", spare=5),
+        Column("target", "Tool or resource", width=190, filter="tool"),
     )
     hidden: tuple[Column[AuditRow], ...] = (
         hidden_column("server", "Server"),
@@ -24,7 +24,6 @@ def columns(times: Times, key_label: Callable[[str | None], str]) -> tuple[Colum
         Column(
             "response_bytes",
             "Response size",
-            lambda row: row.response_bytes,
             display=lambda row: size(row.response_bytes),
             width=96,
             numeric=True,

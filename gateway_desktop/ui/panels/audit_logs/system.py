@@ -24,47 +24,14 @@ def columns(times: Times, _key_label: Callable[[str | None], str]) -> tuple[Colu
     """Return the columns of the tab."""
     return (
         times.column(width=88),
-        Column(
-            "category",
-            "Category",
-            lambda row: row.category,
-            width=130,
-            muted=True,
-            filter="category",
-            spare=2,
-        ),
-        Column("method", "Event", lambda row: row.method, width=124, filter="event"),
-        Column(
-            "severity",
-            "Severity",
-            lambda row: row.severity,
-            width=80,
-            badge=severity_badge,
-            filter="severity",
-        ),
-        Column("actor", "Actor", lambda row: row.actor, width=132, filter="user"),
-        Column("target", "Resource", lambda row: row.target, width=146, filter="resource"),
-        Column(
-            "outcome",
-            "Result",
-            lambda row: row.outcome,
-            width=82,
-            badge=outcome_badge,
-            filter="status",
-            spare=1,
-        ),
-        Column(
-            "details",
-            "Details",
-            lambda row: row.details,
-            width=180,
-            stretch=True,
-            muted=True,
-            tooltip=lambda row: row.details,
-        ),
-        Column(
-            "client_ip", "Address", lambda row: row.client_ip, width=96, muted=True, filter="address", spare=3
-        ),
+        Column("category", "Category", width=130, muted=True, filter="category", spare=2),
+        Column("method", "Event", width=124, filter="event"),
+        Column("severity", "Severity", width=80, badge=severity_badge, filter="severity"),
+        Column("actor", "Actor", width=132, filter="user"),
+        Column("target", "Resource", width=146, filter="resource"),
+        Column("outcome", "Result", width=82, badge=outcome_badge, filter="status", spare=1),
+        Column("details", "Details", width=180, stretch=True, muted=True, tooltip=lambda row: row.details),
+        Column("client_ip", "Address", width=96, muted=True, filter="address", spare=3),
     )
 
 

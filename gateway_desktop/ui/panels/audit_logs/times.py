@@ -32,7 +32,6 @@ class Times(QObject):
         return Column(
             "started_us",
             "Time",
-            lambda row: row.started_us,
             display=lambda row: self.text(row.started_us),
             width=width,
             muted=True,

@@ -128,7 +128,6 @@ CLIENT_COLUMNS: tuple[Column[ClientItem], ...] = (
     Column(
         "status",
         "Status",
-        lambda row: row.status,
         width=92,
         badge=lambda row: Badge(row.status.capitalize(), TONES[row.status]),
         tooltip=lambda row: SENTENCES[row.status],
@@ -183,16 +182,8 @@ CLIENT_COLUMNS: tuple[Column[ClientItem], ...] = (
 )
 
 SESSION_COLUMNS: tuple[Column[SessionItem], ...] = (
-    Column(
-        "user", "User", lambda row: row.user, stretch=True, strong=True, tooltip=lambda row: row.user_name
-    ),
-    Column(
-        "status",
-        "Status",
-        lambda row: row.status,
-        width=88,
-        badge=lambda row: Badge(row.status.capitalize(), TONES[row.status]),
-    ),
+    Column("user", "User", stretch=True, strong=True, tooltip=lambda row: row.user_name),
+    Column("status", "Status", width=88, badge=lambda row: Badge(row.status.capitalize(), TONES[row.status])),
     ago_column("since", "Since", lambda row: row.session.created_us, width=104),
     last_column("last_used", "Last used", lambda row: row.session.last_used_us, width=104),
     Column(

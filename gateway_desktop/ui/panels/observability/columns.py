@@ -39,9 +39,9 @@ def _milliseconds(name: str, title: str, tip: str, *, spare: int = 0) -> Column[
 
 
 PROXY_COLUMNS: tuple[Column[ProxyFigures], ...] = (
-    Column("proxy", "Proxy", lambda row: row.proxy, stretch=True, strong=True),
+    Column("proxy", "Proxy", stretch=True, strong=True),
     Column("kind", "Kind", lambda row: KINDS.get(row.kind, row.kind), width=92, muted=True, spare=1),
-    Column("active", "In flight", lambda row: row.active, width=72, numeric=True),
+    Column("active", "In flight", width=72, numeric=True),
     Column(
         "rate",
         "A minute",
@@ -53,7 +53,7 @@ PROXY_COLUMNS: tuple[Column[ProxyFigures], ...] = (
         tooltip=lambda _: "Requests a minute, of the last five",
     ),
     number_column("requests", "Last hour", lambda row: row.requests, width=80),
-    Column("failed", "Errors", lambda row: row.failed, display=errors, width=96, numeric=True),
+    Column("failed", "Errors", display=errors, width=96, numeric=True),
     number_column("blocked", "Blocked", lambda row: row.blocked, width=72),
     _milliseconds("p50_ms", "p50", "Half of the last hour's requests took no longer"),
     _milliseconds("p95_ms", "p95", "95% of the last hour's requests took no longer"),
@@ -70,7 +70,7 @@ PROXY_COLUMNS: tuple[Column[ProxyFigures], ...] = (
 )
 
 POLICY_COLUMNS: tuple[Column[PolicyFigures], ...] = (
-    Column("policy", "Policy", lambda row: row.policy, stretch=True, strong=True),
+    Column("policy", "Policy", stretch=True, strong=True),
     number_column(
         "evaluations",
         "Evaluated",
@@ -109,7 +109,6 @@ SINK_COLUMNS: tuple[Column[SinkState], ...] = (
     Column(
         "waiting",
         "Waiting",
-        lambda row: row.waiting,
         display=lambda row: f"{MOST_COUNTED:,}+" if row.waiting >= MOST_COUNTED else number(row.waiting),
         width=80,
         numeric=True,
@@ -134,7 +133,7 @@ SINK_COLUMNS: tuple[Column[SinkState], ...] = (
 )
 
 QUERY_COLUMNS: tuple[Column[QueryFigures], ...] = (
-    Column("name", "Query of the database", lambda row: row.name, stretch=True),
+    Column("name", "Query of the database", stretch=True),
     duration_column(
         "slowest", "Slowest", lambda row: row.slowest_ms, width=96, tooltip=lambda row: exact(row.slowest_us)
     ),
@@ -147,14 +146,7 @@ QUERY_COLUMNS: tuple[Column[QueryFigures], ...] = (
         muted=True,
     ),
     duration_column("mean", "On average", lambda row: row.total_ms / row.times, width=104),
-    Column(
-        "times",
-        "Asked",
-        lambda row: row.times,
-        display=lambda row: short_number(row.times),
-        width=88,
-        numeric=True,
-    ),
+    Column("times", "Asked", display=lambda row: short_number(row.times), width=88, numeric=True),
 )
 
 
@@ -170,18 +162,13 @@ LOG_COLUMNS: tuple[Column[LogLine], ...] = (
     Column(
         "time",
         "Time",
-        lambda row: row.time,
         display=lambda row: moment(_written_us(row))[11:],
         width=104,
         muted=True,
         tooltip=lambda row: exact(_written_us(row)),
     ),
     Column(
-        "level",
-        "Level",
-        lambda row: row.level,
-        width=88,
-        badge=lambda row: Badge(row.level.title(), _LEVELS.get(row.level, "low")),
+        "level", "Level", width=88, badge=lambda row: Badge(row.level.title(), _LEVELS.get(row.level, "low"))
     ),
     Column(
         "source", "Source", lambda row: row.source.removeprefix("gateway_desktop."), width=168, muted=True

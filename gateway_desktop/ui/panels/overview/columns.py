@@ -23,7 +23,7 @@ STATUS: Column[AuditRow] = Column(
     "status", "Status", lambda row: row.outcome, width=80, badge=outcome_badge, tooltip=reason
 )
 USER: Column[AuditRow] = Column("user", "User", lambda row: row.actor or "Unattributed", stretch=True)
-PROXY: Column[AuditRow] = Column("proxy", "Proxy", lambda row: row.proxy, width=88, muted=True)
+PROXY: Column[AuditRow] = Column("proxy", "Proxy", width=88, muted=True)
 
 LATEST_COLUMNS: tuple[Column[AuditRow], ...] = (
     TIME,

@@ -28,10 +28,10 @@ def used(line: AccessLine) -> str:
 
 ACCESS_COLUMNS: tuple[Column[AccessLine], ...] = (
     Column("user", "User", lambda row: row.user or "Anybody", width=208, strong=True),
-    Column("proxy", "Proxy", lambda row: row.proxy, width=128),
+    Column("proxy", "Proxy", width=128),
     Column("kind", "Kind", lambda row: KINDS.get(row.kind, row.kind), width=96, muted=True, spare=2),
-    Column("tool", "Tool", lambda row: row.tool, display=lambda row: row.tool or "–", width=152),
-    Column("through", "Through", lambda row: row.through, width=160, stretch=True),
+    Column("tool", "Tool", display=lambda row: row.tool or "–", width=152),
+    Column("through", "Through", width=160, stretch=True),
     Column(
         "models",
         "Models or tools",

@@ -51,7 +51,7 @@ USER_COLUMNS: tuple[Column[PersonRow], ...] = (
     Column("groups", "Groups", lambda row: ", ".join(row.groups), stretch=True),
     Column("kind", "Kind", kind, width=120, muted=True, spare=3),
     Column("role", "Role", lambda row: row.user.role.value.capitalize(), width=88, muted=True),
-    Column("keys", "Keys", lambda row: row.keys, width=64, numeric=True, spare=2),
+    Column("keys", "Keys", width=64, numeric=True, spare=2),
     last_column("last_seen", "Last seen", lambda row: row.last_seen_us, width=112, spare=1),
     Column("sessions", "Sessions", lambda row: row.sign_ins.live_sessions, width=80, numeric=True, spare=4),
     Column("sign_in", "Sign-in", sign_in, width=112, muted=True, hidden=True),
@@ -61,7 +61,7 @@ USER_COLUMNS: tuple[Column[PersonRow], ...] = (
 GROUP_COLUMNS: tuple[Column[GroupItem], ...] = (
     Column("group", "Group", lambda row: row.group.name, width=224, strong=True),
     Column("members", "Members", lambda row: len(row.members), width=88, numeric=True),
-    Column("keys", "Keys", lambda row: row.keys, width=88, numeric=True),
+    Column("keys", "Keys", width=88, numeric=True),
     Column(
         "proxies",
         "Named by proxies",

@@ -49,7 +49,7 @@ def caught(row: PolicyLine) -> str:
 
 
 POLICY_COLUMNS: tuple[Column[PolicyLine], ...] = (
-    Column("name", "Name", lambda row: row.name, width=136, strong=True),
+    Column("name", "Name", width=136, strong=True),
     Column("state", "State", lambda row: state(row).text, width=72, badge=state),
     Column("where", "Holds for", where, stretch=True, tooltip=where),
     Column("rules", "Rules", lambda row: len(row.item.policy.rules), width=64, numeric=True, spare=2),

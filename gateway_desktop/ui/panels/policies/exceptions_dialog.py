@@ -42,8 +42,8 @@ COLUMNS: tuple[Column[PolicyException], ...] = (
         muted=True,
         spare=2,
     ),
-    Column("reason", "Reason", lambda row: row.reason, stretch=True, tooltip=lambda row: row.reason),
-    Column("owner", "Owner", lambda row: row.owner, width=144, muted=True, spare=1),
+    Column("reason", "Reason", stretch=True, tooltip=lambda row: row.reason),
+    Column("owner", "Owner", width=144, muted=True, spare=1),
     until_column("expires", "Expires", lambda row: row.expires_us, width=96),
     Column(
         "state",

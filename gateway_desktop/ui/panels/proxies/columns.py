@@ -71,7 +71,7 @@ PROXY_COLUMNS: tuple[Column[ProxyRow], ...] = (
         tooltip=lambda row: proxy_health.state_tip(state(row), row.health),
     ),
     Column("kind", "Kind", lambda row: KINDS[row.proxy.kind], width=56, muted=True, spare=2),
-    Column("address", "Address", lambda row: row.address, width=264, tooltip=lambda row: row.address),
+    Column("address", "Address", width=264, tooltip=lambda row: row.address),
     Column("upstream", "Upstream", upstream, stretch=True, muted=True, tooltip=upstream),
     Column(
         "accepts",

@@ -97,9 +97,9 @@ class About(QWidget):
         form.addRow("Data folder", CopyField("data folder", data))
         form.addRow("Log files", CopyField("folder of the log files", f"{data}/logs"))
         columns: tuple[Column[Part], ...] = (
-            Column("name", "Built from", lambda part: part.name, width=200),
-            Column("version", "Version", lambda part: part.version, width=140, muted=True),
-            Column("licence", "Licence", lambda part: part.licence, stretch=True, muted=True),
+            Column("name", "Built from", width=200),
+            Column("version", "Version", width=140, muted=True),
+            Column("licence", "Licence", stretch=True, muted=True),
         )
         self.table = SimpleTable(columns, lambda part: part.name, state, "licences", "Libraries and licences")
         column = in_column(self.lines, self.built_on, of=self, margins=0, gap=GAP)

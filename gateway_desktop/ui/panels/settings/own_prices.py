@@ -41,7 +41,7 @@ def _amount(name: str, title: str, of: "Any") -> Column[ModelPrice]:
 
 
 COLUMNS: tuple[Column[ModelPrice], ...] = (
-    Column("model", "Model", lambda row: row.model, stretch=True, strong=True),
+    Column("model", "Model", stretch=True, strong=True),
     Column("provider", "Provider", lambda row: row.provider or "any", width=80, muted=True),
     _amount("input", "Input", lambda row: row.input_nano),
     _amount("cached", "Cached", lambda row: row.cached_nano),

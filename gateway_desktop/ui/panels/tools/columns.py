@@ -44,7 +44,7 @@ def _says(row: PinItem) -> str:
 
 TOOL_COLUMNS: tuple[Column[PinItem], ...] = (
     Column("tool", "Tool", lambda row: title(row.pin), width=176, strong=True),
-    Column("proxy", "Proxy", lambda row: row.proxy, width=112),
+    Column("proxy", "Proxy", width=112),
     Column(
         "state",
         "State",

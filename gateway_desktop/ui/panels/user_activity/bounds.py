@@ -57,14 +57,8 @@ def _whose(scope: Scope, subject: str) -> str:
 
 
 BOUND_COLUMNS: tuple[Column[BoundRow], ...] = (
-    Column(
-        "whose",
-        "Of",
-        lambda row: row.whose,
-        stretch=True,
-        tooltip=lambda row: f"{row.whose}: {row.what}, {row.used} used",
-    ),
-    Column("what", "Bound", lambda row: row.what, width=144, muted=True),
+    Column("whose", "Of", stretch=True, tooltip=lambda row: f"{row.whose}: {row.what}, {row.used} used"),
+    Column("what", "Bound", width=144, muted=True),
     Column(
         "used",
         "Used",

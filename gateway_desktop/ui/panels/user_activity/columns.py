@@ -91,7 +91,7 @@ USER_COLUMNS: tuple[Column[ActiveUser], ...] = (
 
 GROUP_COLUMNS: tuple[Column[ActiveGroup], ...] = (
     Column("group", "Group", lambda row: row.group or "No group", stretch=True, strong=True),
-    Column("users", "Users", lambda row: row.users, width=80, numeric=True),
+    Column("users", "Users", width=80, numeric=True),
     number_column("requests", "Requests", lambda row: row.requests, width=96),
     number_column("blocked", "Blocked", lambda row: row.blocked, width=88),
     _costs(104),
@@ -107,7 +107,7 @@ def trouble(row: AuditRow) -> str:
 
 RECENT_COLUMNS: tuple[Column[AuditRow], ...] = (
     ago_column("time", "Time", lambda row: row.started_us, width=104),
-    Column("proxy", "Proxy", lambda row: row.proxy, width=80, muted=True, spare=2),
+    Column("proxy", "Proxy", width=80, muted=True, spare=2),
     Column("method", "Method", lambda row: row.method or "", width=72, muted=True, spare=4),
     Column("model", "Model or tool", lambda row: row.target or "", stretch=True),
     Column("status", "Status", lambda row: row.outcome, width=88, badge=outcome_badge, tooltip=trouble),
@@ -146,7 +146,7 @@ KEY_COLUMNS: tuple[Column[KeyItem], ...] = (
         stretch=True,
         tooltip=lambda row: f"{row.key.prefix}…",
     ),
-    Column("group", "Group", lambda row: row.group, width=80, muted=True),
+    Column("group", "Group", width=80, muted=True),
     last_column("used", "Last used", lambda row: row.last_used_us, width=104),
     Column(
         "state",
