@@ -46,7 +46,6 @@ class CommandPalette(QFrame):
         self._list.clicked.connect(self._run)
 
     def open_with(self, commands: Sequence[Command]) -> None:
-        """Show it with these commands."""
         self._commands = commands
         self._line.clear()
         self._search("")

@@ -71,7 +71,6 @@ class HelpWindow(QWidget):
         return str(item.data(PATH)) if item is not None else ""
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Keep size and place."""
         self._state.setValue("help/geometry", self.saveGeometry())
         super().closeEvent(event)
 

@@ -132,7 +132,6 @@ class MainWindow(QMainWindow):
             self.show_page(names[(names.index(page.name) + by) % len(names)])
 
     def page(self, name: str) -> Panel:
-        """Return a page, made if need be."""
         if name not in self._made:
             assert self.context is not None
             panel = self._panels[name](self.context)
@@ -154,7 +153,6 @@ class MainWindow(QMainWindow):
     # -- what menus, keys and the palette do
 
     def commands(self) -> list[Command]:
-        """Return all that the command palette offers."""
         found = [
             Command(panel.title, panel.group, partial(self.show_page, name))
             for name, panel in self._panels.items()
@@ -172,14 +170,12 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def focus_filter(self) -> None:
-        """Put the cursor into the page's filter."""
         page = self.current_page()
         if page is not None:
             page.focus_filter()
 
     @Slot()
     def read_again(self) -> None:
-        """Read again what the page shows."""
         page = self.current_page()
         if page is not None:
             page.reload()
@@ -214,7 +210,6 @@ class MainWindow(QMainWindow):
         self._help.open_page(name or "")
 
     def choose_theme(self, mode: str) -> None:
-        """Switch the theme and keep the choice."""
         self.show_theme(mode)
         self.theme_chosen.emit(mode)
 

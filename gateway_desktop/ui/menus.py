@@ -74,7 +74,6 @@ class Menus(QObject):
             self._view.insertAction(self._pages_end, action)
 
     def commands(self) -> list[Command]:
-        """Return what the command palette offers of it."""
         does = self._does
         return [
             Command("Export CSV…", "Ctrl+E", does.export),
@@ -88,7 +87,6 @@ class Menus(QObject):
         ]
 
     def pages(self) -> list[QAction]:
-        """Return what leads to the pages, in their order."""
         actions = self._view.actions()
         return actions[: actions.index(self._pages_end)]
 

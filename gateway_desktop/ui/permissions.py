@@ -57,7 +57,6 @@ class _Forbidden(QObject):
         control.setEnabled(False)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Grey it again."""
         if event.type() is QEvent.Type.EnabledChange and isinstance(watched, QWidget) and watched.isEnabled():
             watched.setEnabled(False)
         return False

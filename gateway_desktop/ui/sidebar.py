@@ -33,7 +33,6 @@ class Dot(QWidget):
         self.show_state(State.FAILED if status.refuses else status.state)
 
     def show_state(self, state: State) -> None:
-        """Show another state."""
         if state is not self._state:
             self._state = state
             self.update()

@@ -54,7 +54,6 @@ class StatusBar(QStatusBar):
         self._silence.timeout.connect(self._said.clear)
 
     def show_status(self, status: GatewayStatus) -> None:
-        """Show what the gateway is doing."""
         self._dot.show_status(status)
         _put(self._state, "Refusing requests" if status.refuses else WORDS[status.state])
         running = status.state is State.RUNNING
@@ -106,7 +105,6 @@ class StatusBar(QStatusBar):
 
     @Slot(str)
     def say(self, sentence: str) -> None:
-        """Show a sentence for some seconds."""
         self._said.setText(sentence)
         self._said.setToolTip(sentence)
         self._silence.start()

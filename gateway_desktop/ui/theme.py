@@ -108,7 +108,6 @@ class Theme(QObject):
         self._apply()
 
     def color(self, token: Token) -> QColor:
-        """Return the colour of a token as it is now."""
         return QColor(self.hex(token))
 
     def hex(self, token: Token) -> str:

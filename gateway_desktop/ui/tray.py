@@ -81,7 +81,6 @@ class Tray(QObject):
 
     @Slot()
     def open_newest(self) -> None:
-        """Show what the notification was about."""
         self._window.come_forward()
         if self._newest:
             self._context.open_page("alerts", alert=self._newest)

@@ -32,7 +32,6 @@ class Ranked:
 
     @property
     def words(self) -> str:
-        """The exact numbers."""
         return f"{self.name}\n{number(self.blocked)} blocked\n{number(self.allowed)} allowed"
 
 
@@ -70,7 +69,6 @@ class RankedBars(QWidget):
         return self.height() / max(6, len(self._bars))
 
     def bar_at(self, y: float) -> int | None:
-        """Return which bar is at this height."""
         place = int(y // self._row())
         return place if 0 <= place < len(self._bars) else None
 
@@ -105,7 +103,6 @@ class RankedBars(QWidget):
         painter.end()
 
     def event(self, event: QEvent) -> bool:
-        """Tell the exact numbers under the pointer."""
         if event.type() is QEvent.Type.ToolTip:
             place = self.bar_at(event.pos().y())  # type: ignore[attr-defined]  # of a tooltip's event
             if place is not None:
@@ -114,7 +111,6 @@ class RankedBars(QWidget):
         return super().event(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Open the bar that was clicked."""
         place = self.bar_at(event.position().y())
         if event.button() is Qt.MouseButton.LeftButton and place is not None:
             self.opened.emit(self._bars[place].key)

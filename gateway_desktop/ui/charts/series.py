@@ -45,7 +45,6 @@ class Bars:
 
     @property
     def ends_us(self) -> tuple[int, ...]:
-        """Return where the buckets end."""
         return (*self.starts_us[1:], self.end_us)
 
     def bucket_of(self, at_us: float) -> int | None:
@@ -55,7 +54,6 @@ class Bars:
 
     @property
     def count(self) -> int:
-        """Return how many buckets there are."""
         return len(self.starts_us)
 
     @property

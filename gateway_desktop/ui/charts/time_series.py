@@ -65,7 +65,6 @@ class BarChart(QWidget):
         theme().changed.connect(self._draw)
 
     def sizeHint(self) -> QSize:
-        """Take what width there is, and the height that was asked for."""
         return QSize(600, self._wanted)
 
     def measure(self, title: str, unit: str, say: Callable[[float], str] = number) -> None:
@@ -224,17 +223,14 @@ class BarChart(QWidget):
 
     @Slot()
     def open_table(self) -> None:
-        """Show the numbers as rows."""
         if self._bars is not None:
             ChartTable(self.accessibleName(), self._bars, self._zone).open_over(self)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show where the keyboard is."""
         super().focusInEvent(event)
         self._glass.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Show that the keyboard has gone on."""
         super().focusOutEvent(event)
         self._glass.update()
 
@@ -252,7 +248,6 @@ class BarChart(QWidget):
         return "" if place is None else self.words_of(place)
 
     def words_of(self, place: int) -> str:
-        """Return the exact numbers of this bar."""
         bars = self._bars
         if bars is None:
             return ""

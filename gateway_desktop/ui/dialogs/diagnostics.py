@@ -43,7 +43,6 @@ class DiagnosticsDialog(Dialog):
 
     @Slot()
     def submit(self) -> None:
-        """Save what is shown, that and nothing else."""
         target = self.choose_target()
         if target:
             saved = self._context.services.diagnostics.save(Path(target), self.text.toPlainText())

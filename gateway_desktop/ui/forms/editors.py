@@ -26,7 +26,6 @@ class Editor(QWidget):
         self.setFocusProxy(control)
 
     def value(self) -> Any:
-        """Return what the person entered, in the field's type."""
         raise NotImplementedError
 
     def set_value(self, value: Any) -> None:

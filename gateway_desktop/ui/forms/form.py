@@ -45,7 +45,6 @@ class Line:
             entry.editor.control.setAccessibleDescription(entry.help)
 
     def widgets(self) -> tuple[QWidget, ...]:
-        """Return everything that this line consists of."""
         return (self.label, self.entry.editor, self.help, self.error, self.note)
 
 
@@ -113,7 +112,6 @@ class Form(QWidget):
         return self._lines[name].entry.editor
 
     def value(self, name: str) -> Any:
-        """Return what stands in one field."""
         return self.editor(name).value()
 
     def typed(self, name: str) -> str:
@@ -123,7 +121,6 @@ class Form(QWidget):
         return editor.line.text()
 
     def values(self) -> dict[str, Any]:
-        """Return what stands in all fields that are shown."""
         return {name: line.entry.editor.value() for name, line in self._lines.items() if self.shown(name)}
 
     def set_values(self, values: Mapping[str, Any]) -> None:
@@ -183,15 +180,12 @@ class Form(QWidget):
         return True
 
     def error(self, name: str) -> str:
-        """Return the problem shown under a field, or nothing."""
         return self._lines[name].error.text()
 
     def note(self, name: str) -> str:
-        """Return what is said about a field as it stands, or nothing."""
         return self._lines[name].note.text()
 
     def clear_errors(self) -> None:
-        """Forget all problems."""
         for line in self._lines.values():
             self._clear_error(line)
 

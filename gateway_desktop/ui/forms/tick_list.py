@@ -50,7 +50,6 @@ class TickListEditor(Editor):
         )
 
     def set_value(self, value: Any) -> None:
-        """Tick these values and no others."""
         wanted: Iterable[Hashable] = value or ()
         self.list.blockSignals(True)
         for item in self._items():

@@ -73,7 +73,6 @@ class ListPage(QWidget, Generic[Row]):
         self.search.setVisible(offered and len(self._rows) >= SEARCHED_FROM)
 
     def focus_find(self) -> None:
-        """Put the cursor where rows are looked for."""
         if self._searched and self._rows:
             self.search.show()
             self.search.setFocus()
@@ -110,7 +109,6 @@ class ListPage(QWidget, Generic[Row]):
         when_done(self, work(), made, self.show_problem)
 
     def show_problem(self, error: BaseException) -> None:
-        """Say above the rows what went wrong."""
         self.banner.say(sentence(words(error)), action="Dismiss")
 
 

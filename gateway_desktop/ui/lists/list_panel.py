@@ -34,7 +34,6 @@ class ListPanel(Panel, Generic[Row]):
         self.page = ListPage(self.table, EmptyState())
 
     def _actions(self) -> tuple[RowAction[Row], ...]:
-        """Return what can be done with a row."""
         raise NotImplementedError
 
     def adding(

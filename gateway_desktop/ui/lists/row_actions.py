@@ -63,7 +63,6 @@ class RowActions(Generic[Row]):
         self.update()
 
     def widgets(self) -> tuple[QWidget, ...]:
-        """Return what goes beside the title."""
         return (*self.buttons.values(), self.more)
 
     def run(self, action: RowAction[Row]) -> None:
@@ -83,7 +82,6 @@ class RowActions(Generic[Row]):
         return next(action for action in self._actions if action.label == label)
 
     def fill(self, row: Row, menu: QMenu) -> None:
-        """Put the row's actions into a menu."""
         for danger in (False, True):
             chosen = [action for action in self._actions if action.danger is danger and action.fits(row)]
             if danger and chosen:

@@ -41,7 +41,6 @@ class ChoiceButton(QPushButton):
         self.clicked.connect(self.open_popup)
 
     def offer(self, options: Sequence[Option]) -> None:
-        """Offer these options."""
         self.options = options
         self._popup.fill()
         self.show_values(self.values)
@@ -67,7 +66,6 @@ class ChoiceButton(QPushButton):
 
     @Slot()
     def open_popup(self) -> None:
-        """Open the list below the button."""
         self.about_to_open.emit(self.name)
         self._popup.open_below()
 

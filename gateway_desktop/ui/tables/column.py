@@ -52,7 +52,6 @@ class Column(Generic[Row]):
         return getattr(row, self.name) if self.value is None else self.value(row)
 
     def text(self, row: Row) -> str:
-        """Return what is shown."""
         if self.display is not None:
             return self.display(row)
         value = self.value_of(row)

@@ -29,7 +29,6 @@ class DateRange:
 
     @property
     def label(self) -> str:
-        """Return how people call it."""
         named = next((label for label, preset in PRESETS if preset == self), None)
         if named is not None:
             return named

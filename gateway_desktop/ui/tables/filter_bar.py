@@ -62,11 +62,9 @@ class FilterBar(QWidget):
         self._row.insert_widget(place, widget)
 
     def text(self) -> str:
-        """Return the filter that is in force."""
         return self._applied or ""
 
     def set_text(self, text: str) -> None:
-        """Put another filter in force."""
         self.line.setText(text)
         self.apply()
 

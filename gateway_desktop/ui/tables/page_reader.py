@@ -26,13 +26,11 @@ class PageReader(QObject, Generic[Row]):
         self._under_way: set[str] = set()
 
     def begin(self, fetch: Fetch[Row]) -> None:
-        """Ask another query from now on."""
         self._fetch = fetch
         self._cache.clear()
         self._under_way.clear()
 
     def begun(self) -> bool:
-        """Return whether there is a query."""
         return self._fetch is not None
 
     def is_loading(self) -> bool:

@@ -47,12 +47,10 @@ class PageWindow(QObject, Generic[Row]):
 
     @property
     def at_newest(self) -> bool:
-        """Whether the newest row of the query is held."""
         return self.newer is None
 
     @property
     def at_oldest(self) -> bool:
-        """Whether the oldest row of the query is held."""
         return self.older is None
 
     def first_id(self) -> int | None:
@@ -62,7 +60,6 @@ class PageWindow(QObject, Generic[Row]):
         return self._key(self.rows[-1]) if self.rows else None
 
     def place_of(self, row_id: int | None) -> int | None:
-        """Return where the row with this id is held."""
         if row_id is None:
             return None
         place = bisect_left(self.rows, -row_id, key=lambda row: -self._key(row))  # the newest is first

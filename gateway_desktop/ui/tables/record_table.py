@@ -92,7 +92,6 @@ class RecordTable(RowView, Generic[Row]):
             self._pages.ask("newer", None, newest, self._followed)
 
     def at_edge(self) -> bool:
-        """Return whether the newest row is on the screen's top."""
         return self.window_of_rows.at_newest and self.verticalScrollBar().value() == 0
 
     def is_loading(self) -> bool:
@@ -228,7 +227,6 @@ class RecordTable(RowView, Generic[Row]):
             self.scrollTo(held.model.index(target, 0))
 
     def scroll_to_chosen(self) -> None:
-        """Bring the chosen row onto the screen."""
         place = self.window_of_rows.place_of(self._chosen_id)
         if place is not None:
             self.scrollTo(self.window_of_rows.model.index(place, 0))
@@ -275,7 +273,6 @@ class RecordTable(RowView, Generic[Row]):
             copy_text(self.header.row_text(row))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer what can be done with a cell."""
         at = menu_place(self, event)
         index = self.indexAt(at)
         if index.isValid() and self.cell_menu is not None:

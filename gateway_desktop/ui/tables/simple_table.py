@@ -64,7 +64,6 @@ class SimpleTable(RowView, Generic[Row]):
         self._order_again()
 
     def show_rows(self, rows: Sequence[Row]) -> None:
-        """Show these rows instead of the present ones."""
         self._given = rows
         ordered = self._in_order(rows)
         if ordered != self._rows:
@@ -167,7 +166,6 @@ class SimpleTable(RowView, Generic[Row]):
         self._order_again()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer what can be done with a row, and copies of it."""
         at = menu_place(self, event)
         index = self.indexAt(at)
         if not index.isValid():

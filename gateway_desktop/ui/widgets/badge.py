@@ -26,7 +26,6 @@ class BadgeLabel(QLabel):
         self.say(text, tone)
 
     def say(self, text: str, tone: Tone) -> None:
-        """Show another word in another colour."""
         self.setText(text)
         self.setAccessibleName(text)
         self.setProperty("badge", tone)

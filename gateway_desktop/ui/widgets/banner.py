@@ -44,7 +44,6 @@ class Banner(QFrame):
         self.setVisible(bool(text))
 
     def text(self) -> str:
-        """Return the sentence, or nothing."""
         return self.label.text() if not self.isHidden() else ""
 
     def clear(self) -> None:

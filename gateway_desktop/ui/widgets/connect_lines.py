@@ -44,7 +44,6 @@ class ConnectLines(QWidget):
         self._show(self.tabs.currentIndex())
 
     def tool(self) -> str:
-        """Return the tool whose lines are shown."""
         index = self.tabs.currentIndex()
         return self._snippets[index].tool if 0 <= index < len(self._snippets) else ""
 

@@ -101,7 +101,6 @@ class CodeBlock(QWidget):
         return self.button.text_to_copy
 
     def say(self, caption: str, text: str, note: str = "") -> None:
-        """Show other lines under another caption."""
         self.caption.setText(caption)
         self.note.setText(note)
         self.note.setVisible(bool(note))

@@ -29,12 +29,10 @@ class Flow(QWidget):
         self.setSizePolicy(policy)
 
     def add(self, *widgets: QWidget) -> None:
-        """Put widgets behind the others."""
         for widget in widgets:
             self.insert_widget(len(self._widgets), widget)
 
     def insert_widget(self, place: int, widget: QWidget) -> None:
-        """Add a widget before the one at this place."""
         widget.setParent(self)
         if place:
             self.setTabOrder(self._widgets[place - 1], widget)
@@ -74,7 +72,6 @@ class Flow(QWidget):
         return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Place the widgets in the new width."""
         super().resizeEvent(event)
         self._place_all()
 

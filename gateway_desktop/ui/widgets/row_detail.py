@@ -64,5 +64,4 @@ class RowDetail(QWidget):
         self.show()
 
     def said(self, fact: str) -> str:
-        """Return what is said of a fact."""
         return self.facts[fact][1].text()

@@ -11,7 +11,6 @@ class ShortLabel(QLabel):
     """A label whose text never makes its window wider."""
 
     def minimumSizeHint(self) -> QSize:
-        """Return room for a few letters."""
         whole = super().minimumSizeHint()
         return QSize(min(LEAST_WIDTH, whole.width()), whole.height())
 

@@ -32,7 +32,6 @@ class StatCard(QAbstractButton):
         self.show_number("–")
 
     def show_number(self, number: str, note: str = "", token: Token = "muted", tip: str = "") -> None:
-        """Show another figure and the line below it."""
         self.number, self.note, self.note_token = number, note, token
         self.setToolTip(tip or note)  # which a narrow card cuts
         said = f"{self.title}: {number}" + (f", {note}" if note else "")
@@ -40,7 +39,6 @@ class StatCard(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Room for three lines."""
         return QSize(160, 88)
 
     def minimumSizeHint(self) -> QSize:

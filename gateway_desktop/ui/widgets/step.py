@@ -22,7 +22,6 @@ class StepMark(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        """A small circle."""
         return QSize(SIDE, SIDE)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt gives it

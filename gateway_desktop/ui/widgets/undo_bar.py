@@ -40,7 +40,6 @@ class UndoBar(QFrame):
 
     @Slot()
     def dismiss(self) -> None:
-        """Stop offering."""
         self._timer.stop()
         self._undo = None
         self.hide()

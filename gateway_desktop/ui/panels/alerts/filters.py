@@ -58,12 +58,10 @@ class AlertFilters(Flow):
         self.changed.connect(self._keep)
 
     def offer(self, proxies: Sequence[str], policies: Sequence[str]) -> None:
-        """Offer the proxies and policies there are."""
         self.proxy.offer([Option(name, name) for name in proxies])
         self.policy.offer([Option(name, name) for name in policies])
 
     def asked(self) -> AlertFilter:
-        """Return what is asked for."""
         since, until = self._chosen.bounds(datetime.now(UTC))
         return AlertFilter(
             states=tuple(map(AlertState, self.state.values)),
@@ -80,7 +78,6 @@ class AlertFilters(Flow):
         )
 
     def options(self) -> tuple[str, ...]:
-        """Return what is asked for as options of the command line."""
         asked = self.asked()
         lists = (("state", asked.states), ("severity", asked.severities), ("type", asked.types))
         return (

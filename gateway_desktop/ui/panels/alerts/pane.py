@@ -45,7 +45,6 @@ class AlertPane(QWidget):
         self.hide()
 
     def show_alert(self, found: AlertDetail | None) -> None:
-        """Show an alert, or nothing."""
         self.setVisible(found is not None)
         if found is None:
             self.shown = None

@@ -86,7 +86,6 @@ class Alerts(Panel):
     # -- reading
 
     def refresh(self) -> None:
-        """Read the alerts that are asked for, and what filters can offer."""
         self.load("alerts", alerts, self.filters.asked(), MOST, ok=self._show)
         self.load("proxies", proxy_rows, ok=self._offer_proxies)
         self.load("policies", policy_rows, ok=self._offer_policies)

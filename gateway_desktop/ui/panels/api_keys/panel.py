@@ -79,14 +79,12 @@ class ApiKeys(ListPanel[KeyItem]):
         )
 
     def refresh(self) -> None:
-        """Read keys, and whom and what they can be for."""
         self.load("users", user_rows, ok=self._set_users)
         self.load("groups", group_rows, ok=self._set_groups)
         self.load("proxies", proxy_rows, ok=self._set_proxies)
         self.load("keys", key_rows, ok=self._set_keys)
 
     def open_with(self, **wanted: object) -> None:
-        """Begin to create a key, perhaps for a given owner."""
         if "owner" in wanted or wanted.get("create"):
             self._wanted_owner = str(wanted.get("owner", ""))
             self._open_wanted()

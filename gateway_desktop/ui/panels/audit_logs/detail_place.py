@@ -25,7 +25,6 @@ class RowsAndDetails(QSplitter):
             self.setStretchFactor(at, 1 - at)
 
     def sizeHint(self) -> QSize:
-        """Return the least size."""
         return self.minimumSizeHint()
 
 

@@ -100,7 +100,7 @@ def _number(field: str, title: str, *, hidden: bool = False, spare: int = 0) -> 
 
 def hidden_column(field: str, title: str, *, width: int = 130, filter: str = "") -> Column[AuditRow]:
     """Return a column that is shown when somebody wants it."""
-    return Column(field, title, attrgetter(field), width=width, muted=True, hidden=True, filter=filter)
+    return Column(field, title, width=width, muted=True, hidden=True, filter=filter)
 
 
 def _user_tooltip(row: AuditRow) -> str:

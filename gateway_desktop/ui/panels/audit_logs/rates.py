@@ -74,7 +74,6 @@ class RatesLine(QWidget):
         self._show(tuple(map(_rate, rates.users)), tuple(map(_rate, rates.targets)))
 
     def show_spending(self, spending: Spending) -> None:
-        """Show those that cost most."""
         self._show(tuple(map(_spent, spending.users)), tuple(map(_spent, spending.targets)))
 
     def _show(self, users: Sequence[Named], targets: Sequence[Named]) -> None:
@@ -88,7 +87,6 @@ class RatesLine(QWidget):
         self.setVisible(room and bool(self._target and self._users))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show as many as fit."""
         super().resizeEvent(event)
         self._draw()
 

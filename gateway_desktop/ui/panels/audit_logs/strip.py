@@ -58,7 +58,6 @@ class Strip(QWidget):
             self._draw()
 
     def facts(self) -> tuple[tuple[str, str], ...]:
-        """Return the numbers that are shown."""
         return self._facts
 
     def show_busy(self, busy: bool) -> None:

@@ -113,7 +113,6 @@ class LogTab(QWidget):
         return parse_filter(self.kind.tab, text)
 
     def asked(self) -> AuditFilter:
-        """Return the filter as it is at this moment."""
         return parse_filter(self.kind.tab, self.filter.text())
 
     def restore(self) -> None:
@@ -140,7 +139,6 @@ class LogTab(QWidget):
         self._range_picked(DateRange(None, since_us, until_us))
 
     def clear_filter(self) -> None:
-        """Show all rows of all time."""
         self.filter.set_text("")
 
     # -- reading
@@ -286,12 +284,10 @@ class LogTab(QWidget):
             place(self.detail, self.splitter, self.table, right=right)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Place the details where there is room."""
         super().resizeEvent(event)
         self._place_detail()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close the details with Escape."""
         if event.key() == Qt.Key.Key_Escape and self.detail.isVisible():
             self._detail_closed()
         else:

@@ -22,7 +22,6 @@ class Times(QObject):
         self.utc = False
 
     def text(self, at_us: int) -> str:
-        """Return a moment as it is shown now."""
         if self.relative:
             return ago(at_us, now_us())
         return short_moment(at_us, UTC if self.utc else None)
@@ -39,14 +38,12 @@ class Times(QObject):
         )
 
     def show_relative(self, on: bool) -> None:
-        """Show how long ago, or the moment."""
         if on is not self.relative:
             self.relative = on
             self._state.setValue("audit/relative", "true" if on else "false")
             self.changed.emit()
 
     def show_utc(self, on: bool) -> None:
-        """Show moments in UTC, or in this machine's zone."""
         if on is not self.utc:
             self.utc = on
             self.changed.emit()

@@ -61,7 +61,6 @@ class Budgets(ListPanel[BudgetUse]):
         )
 
     def refresh(self) -> None:
-        """Read all budgets, and whom they can be of."""
         self.load("subjects", subjects_there_are, ok=self._set_subjects)
         self.load("budgets", budgets_in_use, self.context.settings.team.zone, now_us(), ok=self._show)
 

@@ -70,12 +70,10 @@ class OAuthProviders(ListPanel[ProviderRow]):
         )
 
     def refresh(self) -> None:
-        """Read the providers, and the groups that rules name."""
         self.load("groups", group_rows, ok=self._set_groups)
         self.load("providers", provider_rows, ok=self._set_items)
 
     def open_with(self, **wanted: object) -> None:
-        """Choose a provider, or begin to add one."""
         if wanted.get("add"):
             self.open_add()
         if wanted.get("provider"):

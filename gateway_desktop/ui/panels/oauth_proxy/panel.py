@@ -76,14 +76,12 @@ class OAuthProxy(ListPanel[OAuthRow]):
         )
 
     def refresh(self) -> None:
-        """Read proxies, groups, and who could sign in."""
         self.load("groups", group_rows, ok=self._set_groups)
         self.load("sign_ins", sign_ins, ok=self._set_sign_ins)
         self.load("providers", provider_rows, ok=self._set_providers)
         self.load("proxies", oauth_proxy_rows, ok=self._set_items)
 
     def open_with(self, **wanted: object) -> None:
-        """Choose a proxy."""
         if wanted.get("proxy"):
             self.wanted = str(wanted["proxy"])
             self._show()

@@ -49,7 +49,6 @@ class Cards(StatStrip):
         )
 
     def show_figures(self, found: Figures, growth: int | None) -> None:
-        """Show how gateway and store keep up."""
         per_minute = sum(proxy.per_minute for proxy in found.proxies)
         self.flight.show_number(
             number(found.active), f"{few(per_minute)} {'call' if per_minute == 1 else 'calls'} a minute"
@@ -69,7 +68,6 @@ class Cards(StatStrip):
         self.database.show_number(size(store.size_bytes), grows)
 
     def show_spending(self, found: Spending) -> None:
-        """Show today's cost against the tightest budget."""
         shown = cost(found.cost_nano, unknown=found.unknown)
         use = found.tightest
         if use is None:
@@ -81,7 +79,6 @@ class Cards(StatStrip):
         self.cost.show_number(shown, words, tone, f"{use.budget.subject}, {use.budget.period}: {spent}")
 
     def show_machine(self, found: Machine, least_free: int) -> None:
-        """Show what is used and left."""
         self.processor.show_number(
             f"{found.process_cpu_share:.0f}%",
             f"machine {found.cpu_share:.0f}%",

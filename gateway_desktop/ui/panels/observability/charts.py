@@ -41,7 +41,6 @@ class HistoryChart(ChoiceChart):
         return tuple((bar * step - ahead) * HOUR_US for bar in range(last - hours // step + 1, last + 1))
 
     def show_history(self, found: History) -> None:
-        """Show another history."""
         self._history = found
         self._show()
 

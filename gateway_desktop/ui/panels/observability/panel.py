@@ -135,7 +135,6 @@ class Observability(Panel):
         self._read_history()
 
     def open_with(self, **wanted: object) -> None:
-        """Open a tab."""
         tabs = {"policies": POLICIES, "sinks": SINKS, "queries": QUERIES, "log": LOG}
         self.tabs.setCurrentIndex(tabs.get(str(wanted.get("tab")), PROXIES))
 

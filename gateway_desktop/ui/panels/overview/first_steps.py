@@ -70,7 +70,6 @@ class FirstStepsCard(QFrame):
         in_column(self.proxy_step, self.tool_step, self.row_step, of=self, margins=(20, 16, 20, 16), gap=20)
 
     def show_key(self, made: FirstKey, base_url: str) -> None:
-        """Show the key that was just made, and the lines with it."""
         self._key, self._goes_on = str(made.created.key), True
         self._proxy = made.proxy
         self.key.set_text(self._key)
@@ -79,7 +78,6 @@ class FirstStepsCard(QFrame):
     def show_state(
         self, steps: FirstSteps, proxies: Sequence[Proxy], base_url: str, latest: AuditRow | None
     ) -> None:
-        """Show what is done, and what to do now."""
         proxy = next(
             (each for each in proxies if self._proxy is not None and each.id == self._proxy.id), None
         )

@@ -50,7 +50,6 @@ class GatewayLine(QFrame):
         row.addWidget(self.switch, 0, Qt.AlignmentFlag.AlignTop)
 
     def show_status(self, status: GatewayStatus) -> None:
-        """Show what the gateway does now."""
         self.running = status.state is State.RUNNING
         told, tone = status.state.value.capitalize(), STATE_TONES[status.state]
         self.state.say(*(("Refusing", "critical") if status.refuses else (told, tone)))
@@ -63,7 +62,6 @@ class GatewayLine(QFrame):
         self.switch.setEnabled(status.state is not State.STARTING)
 
     def show_counts(self, found: Overview) -> None:
-        """Show what is set up."""
         self.proxies.value.setText(f"{found.proxies_running} of {found.proxies} on")
         self.people.value.setText(f"{plural(found.users, 'user')}, {plural(found.keys, 'key')}")
         self.storage.value.setText(size(found.storage.total))

@@ -75,7 +75,6 @@ class AccessPage(ListPage[AccessLine]):
         self._lines: Sequence[AccessLine] = ()
 
     def show_lines(self, lines: Sequence[AccessLine]) -> None:
-        """Show a review."""
         self._lines = lines
         self._narrow()
 
@@ -83,7 +82,6 @@ class AccessPage(ListPage[AccessLine]):
         return [line for line in self._lines if line.unused or not self.unused.isChecked()]
 
     def options(self) -> tuple[str, ...]:
-        """Return how the command line asks for the same."""
         return ("access", "list", *(["--unused"] if self.unused.isChecked() else []))
 
     def _narrow(self) -> None:

@@ -117,7 +117,6 @@ class People(Panel):
             self.load("access", access_review, now_us(), ok=self.access_page.show_lines)
 
     def open_with(self, **wanted: object) -> None:
-        """Open a tab, choose a user, or begin to add one."""
         if tab := {"groups": GROUPS, "access": ACCESS}.get(str(wanted.get("tab"))):
             self.tabs.setCurrentIndex(tab)
         if wanted.get("user"):

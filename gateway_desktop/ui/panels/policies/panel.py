@@ -136,12 +136,10 @@ class Policies(ListPanel[PolicyLine]):
 
     @Slot()
     def open_exceptions(self) -> None:
-        """Open the list of what rules leave alone."""
         ExceptionsDialog(self.context).open_over(self)
 
     @Slot()
     def open_import(self) -> None:
-        """Ask for a file, and show what it would change."""
         chosen = self.choose_file()
         if chosen:
             services = self.context.services

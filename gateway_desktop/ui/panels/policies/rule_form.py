@@ -97,7 +97,6 @@ class RuleForm(Form):
         self._fit()
 
     def rule(self) -> Rule:
-        """Return the rule as it stands in the fields."""
         value = {name: self.value(name) for name in self.names()}
         if not value["name"]:
             raise ConfigurationError("name", "A rule needs a name")

@@ -37,7 +37,6 @@ class ProxyDetail(RowDetail):
         self.column.addWidget(self.warning)
 
     def show_row(self, row: ProxyRow | None) -> None:
-        """Show a proxy, or nothing."""
         if row is None:
             self.hide()
             return

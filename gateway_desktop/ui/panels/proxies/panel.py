@@ -82,13 +82,11 @@ class Proxies(ListPanel[ProxyRow]):
         )
 
     def refresh(self) -> None:
-        """Read the proxies, the groups that may use them, and the policies that look at their calls."""
         self.load("groups", group_rows, ok=self._set_groups)
         self.load("policies", policy_rows, ok=self._set_policies)
         self.load("proxies", proxy_rows, ok=self._set_proxies)
 
     def open_with(self, **wanted: object) -> None:
-        """Choose a proxy, or begin to add one."""
         if wanted.get("add"):
             self.open_add()
         if wanted.get("proxy"):

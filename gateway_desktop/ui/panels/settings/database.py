@@ -76,7 +76,6 @@ class DatabaseCare(QWidget):
         )
 
     def show_size(self, found: StorageSize) -> None:
-        """Show what it takes."""
         log = f", and {size(found.wal_bytes)} of log that is not in it yet" if found.wal_bytes else ""
         self.bytes.setText(f"{size(found.database_bytes)}{log}")
 

@@ -75,7 +75,6 @@ class OwnPrices(QWidget):
         self.show_prices(())
 
     def show_prices(self, prices: Sequence[ModelPrice]) -> None:
-        """Show them, or that there are none."""
         self.table.show_rows(prices)
         self.table.setVisible(bool(prices))
         self.none.setVisible(not prices)

@@ -120,7 +120,6 @@ class Settings(Panel):
         self.side.setFixedWidth(SIDE if self.width() >= NARROW else NARROW_SIDE)
 
     def refresh(self) -> None:
-        """Read all values and where they come from."""
         when_done(self, self.context.services.settings.all(), self._show, self._not_read, "values")
         if not self.about.table.rows():
             self.load("versions", versions, ok=self.about.show_versions)
@@ -150,7 +149,6 @@ class Settings(Panel):
             self.pages[title].form.editor(key).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def edited(self) -> dict[str, Any]:
-        """Return what was changed on any page and is not saved."""
         return {key: value for page in self.pages.values() for key, value in page.edited().items()}
 
     def _not_read(self, error: BaseException) -> None:

@@ -78,7 +78,6 @@ class SectionPage(QScrollArea):
         return self._stored
 
     def edited(self) -> dict[str, Any]:
-        """Return what a person changed and has not saved."""
         return {
             key: value
             for key, stored in self._stored.items()
@@ -86,12 +85,10 @@ class SectionPage(QScrollArea):
         }
 
     def discard(self) -> None:
-        """Show again what holds."""
         self.form.set_values(self._stored)
         self.form.clear_errors()
 
     def add_extra(self, widget: QWidget) -> None:
-        """Put something below the form."""
         widget.setMaximumWidth(FORM_WIDTH)
         self.extra.addWidget(widget)
 

@@ -33,11 +33,9 @@ class ActivityChart(ChoiceChart):
         self.wanted.connect(self._show_wanted)
 
     def by_model(self) -> bool:
-        """Return whether models are shown."""
         return self.chosen() in (TOKENS, COST)
 
     def show_activity(self, found: Activity) -> None:
-        """Show the requests, and who asked most."""
         self._activity = found
         self.ranked.show_bars([_ranked(user) for user in found.users[:MOST_USERS]])
         self.show_choice(REQUESTS, bars(found), "requests", zone=self.zone)

@@ -44,7 +44,6 @@ class ActivityCards(QWidget):
             card.clicked.connect(lambda _=False, words=words: self.opened.emit(words))
 
     def show_cards(self, found: Activity, chosen: DateRange) -> None:
-        """Show the numbers of a range."""
         now, before = found.cards, found.cards.previous
         span = BEFORE.get(chosen.last_seconds or 0, "the period before")
         nobodys = plural(now.unattributed, "request has", "requests have")

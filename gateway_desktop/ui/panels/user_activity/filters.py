@@ -59,7 +59,6 @@ class ActivityFilters(QWidget):
         )
 
     def narrowed(self) -> bool:
-        """Return whether anything is chosen."""
         return any(button.values for button in self._buttons())
 
     def words(self) -> str:
@@ -73,7 +72,6 @@ class ActivityFilters(QWidget):
         return str(said).replace('user:=""', "user:none")
 
     def options(self) -> tuple[str, ...]:
-        """Return what is chosen as options of the command line."""
         user = _first(self.user)
         owner = "" if user == NOBODY.value else user
         found = [f"--user={owner}"] if user else []
@@ -84,7 +82,6 @@ class ActivityFilters(QWidget):
 
     @Slot()
     def clear(self) -> None:
-        """Choose everything."""
         for button in self._buttons():
             button.show_values(())
         self._picked()

@@ -127,7 +127,6 @@ class UserActivity(Panel):
         when_done(self, self.context.services.settings.all(), self._set_settings, slot="settings")
 
     def open_with(self, **wanted: object) -> None:
-        """Open one user."""
         if "user" in wanted:
             self._open_user(str(wanted["user"]))
 
@@ -240,7 +239,6 @@ class UserActivity(Panel):
 
     @Slot(str)
     def _report(self, month: str) -> None:
-        """Export the user's month as a page."""
         if self._owner:
             listing = Listing(("activity", "report", self._owner, month), 1, (("HTML page", "html"),))
             title = f"{self.user_page.title.text()}, {month}"
