@@ -18,7 +18,7 @@ from gateway_desktop.services.administration import Administration, Change, Serv
 from gateway_desktop.services.futures import follow
 from gateway_desktop.services.lookup import missing, the_proxy
 from gateway_desktop.store.models.policy import PolicyOnProxyRow, PolicyRow, PolicyVersionRow
-from gateway_desktop.store.queries.policies import PolicyItem, policy_rows
+from gateway_desktop.store.queries.policies import PolicyItem, policy_item, policy_rows
 
 _event = partial(SystemEvent, Category.SECURITY)
 
@@ -71,7 +71,7 @@ class Policies(Service):
     def copy(self, change: Change, named: str, name: str) -> Policy:
         """Add a copy under another name, switched off."""
         _require_free(name)
-        policy = replace(_current(the_policy(named)), name=name, enabled=False)
+        policy = replace(policy_item(the_policy(named)).policy, name=name, enabled=False)
         return self._insert(change, read(write(policy)), f"a copy of {named}")
 
     @transaction()
@@ -114,7 +114,7 @@ class Policies(Service):
         def edit(row: PolicyRow, proxy_id: str) -> bool:
             return bool(PolicyOnProxyRow.delete().where(_link(row, proxy_id)).execute())
 
-        had = bool(_current(the_policy(named)).assigned)
+        had = bool(policy_item(the_policy(named)).policy.assigned)
         policy = _link_all(change, named, proxies, "unassigned", edit)
         if policy.assigned or not had or not policy.enabled:
             return policy
@@ -125,7 +125,7 @@ class Policies(Service):
     def remove(self, change: Change, named: str) -> None:
         """Remove a policy; old rows keep its name, and its versions stay."""
         row = the_policy(named)
-        before: dict[str, object] = {"document": write(_current(row))}
+        before: dict[str, object] = {"document": write(policy_item(row).policy)}
         row.deleted_us = change.now_us
         row.save()
         PolicyOnProxyRow.delete().where(PolicyOnProxyRow.policy_id == row.id).execute()
@@ -133,17 +133,12 @@ class Policies(Service):
 
     def get(self, named: str) -> Future[PolicyItem]:
         """Return one policy with its document."""
-
-        def found(database: object) -> PolicyItem:
-            row = the_policy(named)
-            return next(item for item in policy_rows(database) if item.policy.id == row.id)  # type: ignore[arg-type]  # the reader's own
-
-        return self._reader.submit(found)
+        return self._reader.submit(lambda _database: policy_item(the_policy(named)))
 
     @transaction()
     def _switch(self, change: Change, named: str, enabled: bool) -> Policy:
         row = the_policy(named)
-        policy = _current(row)
+        policy = policy_item(row).policy
         if policy.enabled == enabled:
             return policy
         return self._next(change, row, replace(policy, enabled=enabled), "on" if enabled else "off")
@@ -155,7 +150,7 @@ class Policies(Service):
     def _insert(self, change: Change, policy: Policy, note: str) -> Policy:
         row = self._create(change, policy, note)
         change.record(_event("policy created", policy.name, after={"document": write(policy)}))
-        return _current(row)
+        return policy_item(row).policy
 
     def _create(self, change: Change, policy: Policy, note: str) -> PolicyRow:
         row = PolicyRow.create(id=new_id(), name=policy.name, version=1, created_us=change.now_us)
@@ -163,7 +158,7 @@ class Policies(Service):
         return row
 
     def _next(self, change: Change, row: PolicyRow, policy: Policy, note: str) -> Policy:
-        before = _current(row)
+        before = policy_item(row).policy
         if write(before) == write(policy):
             return before
         if policy.name.lower() != row.name.lower():
@@ -172,7 +167,7 @@ class Policies(Service):
         row.save()
         self._write(change, row, policy, note)
         change.record(_changed(before, policy, row.version))
-        return _current(row)
+        return policy_item(row).policy
 
     def _write(self, change: Change, row: PolicyRow, policy: Policy, note: str) -> None:
         PolicyVersionRow.create(
@@ -214,14 +209,6 @@ def _require_free(name: str) -> None:
         raise ConfigurationError("name", f"there is already a policy '{name}'")
 
 
-def _current(row: PolicyRow) -> Policy:
-    mine = (PolicyVersionRow.policy_id == row.id) & (PolicyVersionRow.version == row.version)
-    links = PolicyOnProxyRow.select().where(PolicyOnProxyRow.policy_id == row.id)
-    assigned = frozenset(link.proxy_id for link in links)
-    policy = read(PolicyVersionRow.get(mine).document)
-    return replace(policy, id=row.id, name=row.name, version=row.version, assigned=assigned)
-
-
 def _link(row: PolicyRow, proxy_id: str) -> Expression:
     return (PolicyOnProxyRow.policy_id == row.id) & (PolicyOnProxyRow.proxy_id == proxy_id)
 
@@ -235,7 +222,7 @@ def _link_all(
         if edit(row, proxy.id):
             details = f"proxy {proxy.name}"
             change.record(_event(f"policy {word}", row.name, proxy=proxy.name, details=details))
-    return _current(row)
+    return policy_item(row).policy
 
 
 def _changed(before: Policy, after: Policy, version: int) -> SystemEvent:

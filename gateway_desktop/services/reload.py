@@ -20,8 +20,7 @@ from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.ports import Apply
 from gateway_desktop.services.setting_layers import Layers
-from gateway_desktop.store.expired_exceptions import write_expired_exceptions
-from gateway_desktop.store.expired_keys import next_expiry, write_expired_keys
+from gateway_desktop.store.expired import next_expiry, write_expired_exceptions, write_expired_keys
 from gateway_desktop.store.queries.configuration import config_version, load_snapshot
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.system_events import write_system_event

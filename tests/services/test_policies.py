@@ -9,7 +9,7 @@ from gateway_desktop.policies.values import hashed_value
 from gateway_desktop.services.policies import difference
 from gateway_desktop.services.policy_exceptions import VALUE_KEY, NewException
 from gateway_desktop.services.proxy_values import NewProxy
-from gateway_desktop.store.expired_exceptions import write_expired_exceptions
+from gateway_desktop.store.expired import write_expired_exceptions
 from gateway_desktop.store.queries.policies import caught, exception_rows, policy_rows, policy_versions
 from tests.makers import a_record
 from tests.services.conftest import ACTOR, Office

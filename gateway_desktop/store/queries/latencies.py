@@ -14,9 +14,8 @@ from gateway_desktop.core.latency import bucket_of, percentile
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import tuples
 from gateway_desktop.store.models.event import Event, LatencyHour
-from gateway_desktop.store.queries.conditions import narrow
 from gateway_desktop.store.queries.paging import AuditFilter
-from gateway_desktop.store.queries.ranges import Divided, Span, divided, place_of
+from gateway_desktop.store.queries.ranges import Divided, Span, divided, in_range, place_of
 from gateway_desktop.store.queries.rolled_up import in_hours, rolled_up, steps_of, torn_hours
 
 Found = tuple[int, int, int]  # when, latency bucket, how many
@@ -72,10 +71,7 @@ def _whole_hours(span: Span, starts: Sequence[int]) -> Iterable[tuple[int, int, 
 def _of_rows(database: Database, asked: AuditFilter, starts: Sequence[int]) -> Iterable[Found]:
     steps = steps_of(starts)
     step: Any = (Event.id / steps).alias("step")
-    narrowed = narrow(database, asked)
-    low, high = Span.of(asked.since_us, asked.until_us).ids
-    for alternative in narrowed.alternatives:
-        query = Event.select(step, Event.duration_ms, fn.COUNT(Event.id))
-        query = query.where(*alternative, *narrowed.residual, Event.id >= low, Event.id < high)
+    for matching in in_range(database, asked):
+        query = Event.select(step, Event.duration_ms, fn.COUNT(Event.id)).where(*matching)
         for number, duration, n in tuples(query.group_by(SQL("step"), Event.duration_ms)):
             yield Recorded.time_us(number * steps), bucket_of(duration), n

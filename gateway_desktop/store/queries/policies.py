@@ -46,7 +46,7 @@ class PolicyVersion:
 def policy_rows(_database: Database) -> tuple[PolicyItem, ...]:
     """Return all policies that were not removed, by name."""
     living = PolicyRow.select().where(PolicyRow.deleted_us.is_null()).order_by(PolicyRow.name)
-    return tuple(_item(row) for row in living)
+    return tuple(map(policy_item, living))
 
 
 def policy_versions(_database: Database, policy_id: str) -> tuple[PolicyVersion, ...]:
@@ -64,7 +64,8 @@ def exception_rows(_database: Database, *, ended: bool = False) -> tuple[PolicyE
     return tuple(of_row(PolicyException, row, policy=names.get(row.policy_id, "")) for row in rows)
 
 
-def _item(row: PolicyRow) -> PolicyItem:
+def policy_item(row: PolicyRow) -> PolicyItem:
+    """Return the policy that the row says, as it is now."""
     version = PolicyVersionRow.get(
         (PolicyVersionRow.policy_id == row.id) & (PolicyVersionRow.version == row.version)
     )

@@ -1,16 +1,20 @@
 """Ranges of time: whole rollup buckets in the middle, single rows at the edges, so that every view agrees."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Any
 
 from peewee import fn
 
 from gateway_desktop.core.audit import Recorded
 from gateway_desktop.core.clock import HOUR_US, datetime_of, microseconds, offset_us
+from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import first
 from gateway_desktop.store.models.event import Event
+from gateway_desktop.store.queries.conditions import narrow
+from gateway_desktop.store.queries.paging import AuditFilter
 
 BEGINNING_US = 0
 END_US = 4_102_444_800_000_000  # 2100-01-01 UTC: later than any row, a whole day and hour
@@ -63,6 +67,14 @@ def divided(span: Span, size_us: int) -> Divided:
         return Divided(0, 0, (span,) if span.since_us < span.until_us else ())
     edges = (Span(span.since_us, first * size_us), Span(last * size_us, span.until_us))
     return Divided(first, last, tuple(edge for edge in edges if edge.since_us < edge.until_us))
+
+
+def in_range(database: Database, asked: AuditFilter) -> Iterator[tuple[Any, ...]]:
+    """Yield what rows of the filter in its range match, one alternative at a time."""
+    narrowed = narrow(database, asked)
+    low, high = Span.of(asked.since_us, asked.until_us).ids
+    for alternative in narrowed.alternatives:
+        yield (*alternative, *narrowed.residual, Event.id >= low, Event.id < high)
 
 
 def bucket_starts(span: Span, step: str, zone: tzinfo = UTC) -> tuple[int, ...]:

@@ -8,9 +8,8 @@ from peewee import Case, Value, fn
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import tuples
 from gateway_desktop.store.models.event import Event
-from gateway_desktop.store.queries.conditions import narrow
 from gateway_desktop.store.queries.paging import AuditFilter
-from gateway_desktop.store.queries.ranges import Span
+from gateway_desktop.store.queries.ranges import Span, in_range
 from gateway_desktop.store.queries.rolled_up import rolled, rolled_up
 from gateway_desktop.store.queries.sums import ActivityFilter, sums
 
@@ -62,14 +61,12 @@ def spending(database: Database, asked: AuditFilter) -> Spending:
 
 
 def _of_rows(database: Database, asked: AuditFilter) -> Iterable[Found]:
-    narrowed = narrow(database, asked)
-    low, high = Span.of(asked.since_us, asked.until_us).ids
     tokens = fn.SUM(fn.COALESCE(Event.tokens_in, 0) + fn.COALESCE(Event.tokens_out, 0))
     cost = fn.COALESCE(fn.SUM(Event.cost_nano), 0)
     unknown = fn.SUM(Case(None, ((Event.cost_nano.is_null(), 1),), 0))
-    for alternative in narrowed.alternatives:
+    for matching in in_range(database, asked):
         query = Event.select(Event.actor, Event.target, fn.COUNT(Event.id), tokens, cost, unknown)
-        query = query.where(*alternative, *narrowed.residual, Event.id >= low, Event.id < high)
+        query = query.where(*matching)
         yield from tuples(query.group_by(Event.actor, Event.target))
 
 

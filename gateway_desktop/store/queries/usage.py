@@ -13,9 +13,8 @@ from gateway_desktop.core.latency import bucket_of, percentile
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import tuples
 from gateway_desktop.store.models.event import Event, LatencyHour, RollHour
-from gateway_desktop.store.queries.conditions import narrow
 from gateway_desktop.store.queries.paging import AuditFilter
-from gateway_desktop.store.queries.ranges import Divided, Span, divided, place_of
+from gateway_desktop.store.queries.ranges import Divided, Span, divided, in_range, place_of
 from gateway_desktop.store.queries.rolled_up import Rolled, in_hours, in_rollup, rolled, rolled_up, steps_of
 
 _OUTCOMES = {"success": 0, "failed": 1, "failure": 1, "partial": 1, "blocked": 2, "abandoned": 3}
@@ -75,13 +74,10 @@ class Rates:
 
 def rates(database: Database, asked: AuditFilter) -> Rates:
     """Return how the rows of a filter ended, per user and per tool or agent."""
-    narrowed = narrow(database, asked)
-    low, high = Span.of(asked.since_us, asked.until_us).ids
     users: dict[str, Counter[str]] = {}
     targets: dict[str, Counter[str]] = {}
-    for alternative in narrowed.alternatives:
-        query = Event.select(Event.actor, Event.target, Event.outcome, fn.COUNT(Event.id))
-        query = query.where(*alternative, *narrowed.residual, Event.id >= low, Event.id < high)
+    for matching in in_range(database, asked):
+        query = Event.select(Event.actor, Event.target, Event.outcome, fn.COUNT(Event.id)).where(*matching)
         for actor, target, outcome, n in tuples(query.group_by(Event.actor, Event.target, Event.outcome)):
             users.setdefault(actor or "", Counter())[outcome] += n
             targets.setdefault(target or "", Counter())[outcome] += n
@@ -167,12 +163,9 @@ def _count_rows(
 ) -> None:
     """Count in SQL by steps so small that a bucket begins at the start of one, else row by row."""
     steps = steps_of(starts)
-    narrowed = narrow(database, asked)
-    low, high = Span.of(asked.since_us, asked.until_us).ids
-    for alternative in narrowed.alternatives:
+    for matching in in_range(database, asked):
         step = (Event.id / steps).alias("step")
-        query = Event.select(step, Event.outcome, fn.COUNT(Event.id))
-        query = query.where(*alternative, *narrowed.residual, Event.id >= low, Event.id < high)
+        query = Event.select(step, Event.outcome, fn.COUNT(Event.id)).where(*matching)
         for number, outcome, n in tuples(query.group_by(SQL("step"), Event.outcome)):
             counts[place_of(starts, Recorded.time_us(number * steps))][_OUTCOMES[outcome]] += n
 
@@ -196,13 +189,10 @@ def _latencies(asked: AuditFilter, parts: Divided) -> list[tuple[Any, ...]]:
 
 
 def _sum_rows(database: Database, asked: AuditFilter, totals: Counter[str], latencies: Counter[int]) -> None:
-    narrowed = narrow(database, asked)
-    low, high = Span.of(asked.since_us, asked.until_us).ids
     unknown = fn.SUM(Case(None, ((Event.cost_nano.is_null(), 1),), 0))
     sums = (fn.COUNT(Event.id), fn.SUM(Event.tokens_in), fn.SUM(Event.tokens_out), fn.SUM(Event.cost_nano))
-    for alternative in narrowed.alternatives:
-        query = Event.select(Event.outcome, Event.duration_ms, *sums, unknown)
-        query = query.where(*alternative, *narrowed.residual, Event.id >= low, Event.id < high)
+    for matching in in_range(database, asked):
+        query = Event.select(Event.outcome, Event.duration_ms, *sums, unknown).where(*matching)
         for outcome, duration, *found in tuples(query.group_by(Event.outcome, Event.duration_ms)):
             named = zip((outcome, "tin", "tout", "cost", "unknown"), found, strict=True)
             totals.update({name: value or 0 for name, value in named})

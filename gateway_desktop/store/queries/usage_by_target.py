@@ -11,9 +11,8 @@ from gateway_desktop.core.clock import HOUR_US
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import tuples
 from gateway_desktop.store.models.event import Event
-from gateway_desktop.store.queries.conditions import narrow
 from gateway_desktop.store.queries.paging import AuditFilter
-from gateway_desktop.store.queries.ranges import Span, place_of
+from gateway_desktop.store.queries.ranges import Span, in_range, place_of
 from gateway_desktop.store.queries.rolled_up import rolled, steps_of
 
 Found = tuple[int, str, int, int]  # when, target, tokens, cost
@@ -71,10 +70,7 @@ def _of_rows(database: Database, asked: AuditFilter, starts: Sequence[int]) -> I
     step: Any = (Event.id / steps).alias("step")
     target: Any = fn.COALESCE(Event.target, "").alias("named")
     tokens = fn.SUM(fn.COALESCE(Event.tokens_in, 0) + fn.COALESCE(Event.tokens_out, 0))
-    narrowed = narrow(database, asked)
-    low, high = Span.of(asked.since_us, asked.until_us).ids
-    for alternative in narrowed.alternatives:
-        query = Event.select(step, target, tokens, fn.COALESCE(fn.SUM(Event.cost_nano), 0))
-        query = query.where(*alternative, *narrowed.residual, Event.id >= low, Event.id < high)
+    for matching in in_range(database, asked):
+        query = Event.select(step, target, tokens, fn.COALESCE(fn.SUM(Event.cost_nano), 0)).where(*matching)
         for number, name, spent, cost in tuples(query.group_by(SQL("step"), SQL("named"))):
             yield Recorded.time_us(number * steps), name, spent, cost

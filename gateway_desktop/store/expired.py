@@ -1,4 +1,4 @@
-"""Expired keys: each expiry becomes a System event once, however often the program starts."""
+"""Expired keys and exceptions: each expiry becomes a System event once, however often the program starts."""
 
 from collections.abc import Iterable
 
@@ -6,6 +6,7 @@ from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.people import ApiKey
 from gateway_desktop.core.policy import PolicyException
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.models.policy import PolicyExceptionRow, PolicyRow
 from gateway_desktop.store.system_events import write_system_event
 
 _MARK = "INSERT INTO seen(kind, field, value, label) VALUES('expired', 'key', ?, ?) ON CONFLICT DO NOTHING"
@@ -24,6 +25,28 @@ def write_expired_keys(database: Database, now_us: int) -> None:
             write_system_event(
                 database, SystemEvent(Category.USERS, "key expired", resource, details=details)
             )
+
+
+def write_expired_exceptions(database: Database, now_us: int) -> int:
+    """Write a System event of each exception whose time is over, and return how many there were.
+
+    They have not held since; marking them ended changes nothing that a gateway obeys.
+    """
+    names = {row.id: row.name for row in PolicyRow.select()}
+    over = list(
+        PolicyExceptionRow.select().where(
+            PolicyExceptionRow.revoked_us.is_null() & (PolicyExceptionRow.expires_us <= now_us)
+        )
+    )
+    for row in over:
+        row.revoked_us = row.expires_us
+        row.save()
+        resource = f"{names.get(row.policy_id, '')}/{row.rule}"
+        details = f"Owner: {row.owner}; {row.reason}"
+        write_system_event(
+            database, SystemEvent(Category.SECURITY, "exception expired", resource, details=details)
+        )
+    return len(over)
 
 
 def next_expiry(ending: Iterable[ApiKey | PolicyException], now_us: int) -> int | None:
