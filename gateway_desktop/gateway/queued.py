@@ -8,10 +8,10 @@ from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.queued import ASIDE, QUEUED, Aside, QueuedStep
 
 _MOST = 10_000  # that wait at once; the oldest are forgotten
-_FOLDERS = ("/responses", "/interactions", "/batches", "/batch/jobs", "/files")
+_FOLDERS = ("/responses", "/interactions", "/batches", "/batch/jobs", "/files", "/deferred-completion")
 _LISTS = ("/batches", "/batch/jobs")
 _ENDS = ("/results", "/content", ":download")  # of Anthropic's batches; of files, of Gemini's too
-_DIALECTS = {"batch": "Batches", "responses": "OpenAiResponses"}  # who reads its end
+_DIALECTS = {"batch": "Batches", "chat": "OpenAiChat", "responses": "OpenAiResponses"}  # who reads its end
 _Key = tuple[str, str]  # name of the proxy, id
 
 

@@ -59,6 +59,32 @@ def test_what_a_queued_response_used_is_counted_once_whoever_fetches_it(setting:
     assert first["cost_nano"] > 0
 
 
+def test_a_chat_that_is_deferred_is_counted_where_its_answer_is_first_fetched(setting: Setting) -> None:
+    used = {"prompt_tokens": 1000, "completion_tokens": 500, "total_tokens": 1500}
+    done = {"object": "chat.completion", "model": "gpt-5-mini", "choices": [], "usage": used}
+    fetched = iter([(b"", 202), (json.dumps(done).encode(), 200), (json.dumps(done).encode(), 200)])
+
+    async def chats(connection: Connection) -> None:
+        if connection.received.method == "POST":
+            await connection.whole(b'{"request_id": "deferred-1"}')
+        else:
+            await connection.whole(*next(fetched))
+
+    setting.script(chats)
+    asked = {"model": "gpt-5-mini", "messages": [{"role": "user", "content": "Think."}], "deferred": True}
+    with httpx.Client(headers={"Authorization": f"Bearer {setting.key}"}, timeout=60) as client:
+        chat = f"{setting.url}/v1/chat"
+        assert client.post(f"{chat}/completions", json=asked).json() == {"request_id": "deferred-1"}
+        seen = [client.get(f"{chat}/deferred-completion/deferred-1").status_code for _ in range(3)]
+    assert seen == [202, 200, 200]
+    begun, early, first, again = setting.program.rows()[-4:]
+    assert (begun["tokens_in"], begun["cost_basis"]) == (None, "unknown")
+    for row in (early, again):
+        assert (row["tokens_in"], row["cost_nano"]) == (None, 0)
+    assert (first["tokens_in"], first["tokens_out"], first["cost_basis"]) == (1000, 500, "reported")
+    assert first["cost_nano"] > 0 and first["outcome"] == "success"
+
+
 def test_who_leaves_a_stream_of_the_background_pays_where_its_end_is_told(setting: Setting) -> None:
     def event(number: int, kind: str, **more: Any) -> bytes:
         told = {"type": f"response.{kind}", "sequence_number": number, **more}

@@ -93,7 +93,8 @@ class LlmAdapter:
         if status >= 400:
             return ErrorReader(reply)
         kind = media_type(content_type)
-        if status == 204 or 300 <= status < 400:
+        not_yet = status == 202 and call.operation == "chat" and "background" in call.detail
+        if not_yet or status == 204 or 300 <= status < 400:
             return BlindReader(reply)
         dialect = _dialect(call)
         if call.stream and kind == "application/json":

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 
 from gateway_desktop.core.call import Call, TextPart
-from gateway_desktop.core.reply import Reply
+from gateway_desktop.core.queued import QUEUED
+from gateway_desktop.core.reply import Reply, Usage
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import JsonBody
 from gateway_desktop.protocols.llm.answer import Answer
@@ -48,6 +49,8 @@ class OpenAiChat(Dialect):
     def read(self, call: Call, body: Body, path: str) -> None:  # noqa: ARG002 - the shape needs it not
         """Read messages or prompt."""
         call.stream = body.get("stream") is True
+        if "deferred" in body and body.get("deferred") is True:  # xAI's
+            call.detail["background"] = True
         texts = Texts(call)
         if call.operation == "chat":
             texts.messages(body, "messages", _read_message)
@@ -78,6 +81,8 @@ class ChatAnswer(Answer):
         self._usage(value.get("usage"))
         self._rare(value)
         self.reply.service_tier = _tier(value)
+        if "background" in self.call.detail and (id := words(value.get("request_id"))):
+            self.reply.detail[QUEUED] = id
         for index, choice in objects(value.get("choices")):
             self._choice(index).whole(choice)
 
@@ -161,6 +166,10 @@ class ChatAnswer(Answer):
         if self.streamed and not self.ended:  # not everybody sends [DONE]
             self.ended = bool(self._choices) and all(choice.finish for choice in self._choices.values())
         return found
+
+    def unreported(self, characters: int, usage: Usage | None) -> Usage | None:
+        """Return nothing for what has only been queued; it is reported where it is fetched."""
+        return None if QUEUED in self.reply.detail else super().unreported(characters, usage)
 
     def _choice(self, index: object) -> Choice:
         key = index if isinstance(index, int) else 0
