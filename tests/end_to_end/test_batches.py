@@ -223,7 +223,10 @@ def test_a_batch_of_gemini_is_counted_where_its_results_are_first_fetched(settin
     assert first[:2] == (20, 4) and first[2]
 
 
-def test_a_batch_of_gemini_is_counted_where_its_file_of_results_is_first_fetched(setting: Setting) -> None:
+@pytest.mark.parametrize("listed", [False, True])
+def test_a_batch_of_gemini_is_counted_where_its_file_of_results_is_first_fetched(
+    setting: Setting, listed: bool
+) -> None:
     usage = {"promptTokenCount": 10, "candidatesTokenCount": 2, "totalTokenCount": 12}
     answer = {"modelVersion": "gemini-2.5-flash", "usageMetadata": usage}
     lines: list[dict[str, Any]] = [{"key": "1", "response": answer}, {"key": "2", "response": answer}]
@@ -238,6 +241,8 @@ def test_a_batch_of_gemini_is_counted_where_its_file_of_results_is_first_fetched
         if connection.received.method == "GET":
             output = {"responsesFile": "files/batch-b2"}
             batch |= {"metadata": {"state": "BATCH_STATE_SUCCEEDED", "output": output}, "done": True}
+            if listed:
+                batch = {"operations": [batch]}
         await connection.whole(json.dumps(batch).encode())
 
     setting.script(batches)
@@ -245,7 +250,7 @@ def test_a_batch_of_gemini_is_counted_where_its_file_of_results_is_first_fetched
     with genai.Client(api_key=setting.key, http_options=options) as client:
         client.batches.create(model="gemini-2.5-flash", src="files/requests")
         for _ in range(2):
-            batch = client.batches.get(name="batches/b2")
+            batch = next(iter(client.batches.list())) if listed else client.batches.get(name="batches/b2")
             assert batch.dest is not None and batch.dest.file_name == "files/batch-b2"
             assert client.files.download(file=batch.dest.file_name).count(b"\n") == 3
     begun, ended, first, _, again = tokens(setting, 5)

@@ -59,7 +59,7 @@ class BatchAnswer(Answer):
 
     def read_object(self, value: Mapping[str, Any]) -> None:
         """Read a batch: it has its usage, its results, or the name of the file that has them; or many."""
-        if listed := _results_in(value.get("data")):
+        if listed := _results_in(value.get("data") or value.get("operations")):
             self.reply.detail[QUEUED] = listed
         value = mapping(value.get("job")) or value  # Together's, as it is made
         if error := value.get("error"):
@@ -71,19 +71,11 @@ class BatchAnswer(Answer):
         usage, model = mapping(value.get("usage")), value.get("model")
         if usage and (model or not results):
             self._add(model, openai_usage(usage))
-        for _, result in objects(value.get("outputs")):  # Mistral's
+        inlined = mapping(_output_of(value).get("inlinedResponses")).get("inlinedResponses")
+        for _, result in objects(value.get("outputs") or inlined):  # Mistral's, Gemini's
             self.event(result)
         if results and not self._used:  # Azure's, Groq's: told by each result
             self.reply.detail[QUEUED] = results
-        self._read_operation(value)
-
-    def _read_operation(self, value: Mapping[str, Any]) -> None:
-        """Read what Gemini tells of a batch that has ended."""
-        output = mapping(value.get("response")) or mapping(mapping(value.get("metadata")).get("output"))
-        if results := words(output.get("responsesFile")):
-            self.reply.detail[QUEUED] = results.rpartition("/")[2]
-        for _, result in objects(mapping(output.get("inlinedResponses")).get("inlinedResponses")):
-            self.event(result)
 
     def event(self, value: Mapping[str, Any]) -> bool:
         """Read a result, which is a line of a file: Anthropic's, Gemini's, or of who speaks like OpenAI."""
@@ -126,15 +118,26 @@ class BatchAnswer(Answer):
 def _results_in(batches: object) -> dict[str, str]:
     """Return the files that have results of a list's batches, by the batches' ids."""
     return {
-        str(batch.get("id")): results
+        words(batch.get("id")) or _tail(batch.get("name")): results
         for _, batch in objects(batches)
         if not _id_under_way(batch) and (results := _file_of_results(batch))
     }
 
 
-def _file_of_results(batch: Mapping[str, Any]) -> str | None:
-    """Return the id of the file that has a batch's results: OpenAI's, Mistral's."""
-    return words(batch.get("output_file_id")) or words(batch.get("output_file"))
+def _file_of_results(batch: Mapping[str, Any]) -> str:
+    """Return the id of the file that has a batch's results: OpenAI's, Mistral's, Gemini's; "" if none has."""
+    named = batch.get("output_file_id") or batch.get("output_file") or _output_of(batch).get("responsesFile")
+    return _tail(named)
+
+
+def _output_of(batch: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what Gemini tells of the results of a batch that has ended."""
+    return mapping(batch.get("response")) or mapping(mapping(batch.get("metadata")).get("output"))
+
+
+def _tail(name: object) -> str:
+    """Return the id in a name of Gemini's (batches/ID, files/ID), or an id as it is."""
+    return (words(name) or "").rpartition("/")[2]
 
 
 def _id_under_way(batch: Mapping[str, Any]) -> str:
@@ -142,5 +145,4 @@ def _id_under_way(batch: Mapping[str, Any]) -> str:
     if "status" in batch or "processing_status" in batch:
         status = words(batch.get("status", batch.get("processing_status"))) or ""
         return words(batch.get("id")) or "" if status.lower() in _UNDER_WAY else ""
-    named = words(batch.get("name")) or ""  # Gemini's operation: batches/ID
-    return "" if batch.get("done") is True else named.rpartition("/")[2]
+    return "" if batch.get("done") is True else _tail(batch.get("name"))  # Gemini's operation
