@@ -12,6 +12,7 @@ from gateway_desktop.core.scope import Scope
 from gateway_desktop.store.queries.rate_limits import rate_limit_rows
 
 _SUBJECT = "name of the group or proxy, e-mail address of the user, start of the key"
+_COLUMNS = ("scope", "subject", *map(str, Measure))
 
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -45,7 +46,7 @@ def _set(arguments: argparse.Namespace) -> int:
 def _list(arguments: argparse.Namespace) -> int:
     with session(arguments) as opened:
         rows = [_row(limit) for limit in opened.ask(rate_limit_rows)]
-    return table(arguments, rows, ("scope", "subject", *map(str, Measure)), "No rate limits")
+    return table(arguments, rows, _COLUMNS, "No rate limits")
 
 
 def _remove(arguments: argparse.Namespace) -> int:
@@ -69,10 +70,4 @@ def _words(limit: RateLimit) -> str:
 
 
 def _row(limit: RateLimit) -> dict[str, object]:
-    return {
-        "scope": str(limit.scope),
-        "subject": limit.subject,
-        "requests": limit.requests,
-        "tokens": limit.tokens,
-        "concurrent": limit.concurrent,
-    }
+    return {name: getattr(limit, name) for name in _COLUMNS}

@@ -106,7 +106,6 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def try_again(self) -> None:
-        """Have it opened once more."""
         self.waiting.say("", OPENING)
         self._show_state(State.STARTING)
         self.opening_wanted.emit()
@@ -191,7 +190,6 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def show_about(self) -> None:
-        """Show versions and licences, which are a section of the settings."""
         self._open_wanted("settings", {"section": "About"})
 
     @Slot()

@@ -28,7 +28,6 @@ class Notices(QWidget):
         self.gateway.chosen.connect(self._help_gateway)
 
     def show_status(self, status: GatewayStatus) -> None:
-        """Say what is wrong now, or nothing."""
         self._next_port = status.next_free_port
         failed = status.state is State.FAILED
         action = f"Use port {status.next_free_port}" if status.next_free_port else "Try again"

@@ -79,7 +79,6 @@ class Sidebar(QFrame):
         layout.addWidget(self._commands)
 
     def fill(self, panels: Sequence[type[Panel]]) -> None:
-        """Show these pages, a heading above each group."""
         group = ""
         for panel in panels:
             if panel.group != group:

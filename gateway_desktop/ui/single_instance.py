@@ -45,7 +45,6 @@ class SingleInstance(QObject):
         return False  # somebody holds the lock and does not answer: it is just starting, or hangs
 
     def release(self) -> None:
-        """Let the next one be the first."""
         self._server.close()
         self._lock.unlock()
 

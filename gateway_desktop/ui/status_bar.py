@@ -111,7 +111,6 @@ class StatusBar(QStatusBar):
 
     @Slot()
     def copy_address(self) -> None:
-        """Copy the address that tools use."""
         copy_text(self._address.text())
         self.say("Address copied")
 

@@ -68,7 +68,6 @@ class Tray(QObject):
 
     @Slot(object)
     def tell(self, items: Sequence[AlertItem]) -> None:
-        """Notify of these alerts, the newest first, as the settings say."""
         wanted = self._context.settings.notifications
         if not items or not wanted.desktop:
             return

@@ -142,7 +142,6 @@ class Form(QWidget):
         return not self._lines[name].entry.editor.isHidden()
 
     def show_entry(self, name: str, visible: bool) -> None:
-        """Show or hide one entry with its label and sentences."""
         line = self._lines[name]
         line.label.setVisible(visible and bool(line.label.text() or self.label_width))
         line.entry.editor.setVisible(visible)
@@ -150,7 +149,6 @@ class Form(QWidget):
             label.setVisible(visible and bool(label.text()))
 
     def set_note(self, name: str, note: str) -> None:
-        """Say something about one field as it stands (a default, an override, a warning)."""
         put(self._lines[name].note, note)
 
     def set_danger(self, name: str, warning: str) -> None:
@@ -161,11 +159,9 @@ class Form(QWidget):
         put(note, warning)
 
     def set_help(self, name: str, sentence: str) -> None:
-        """Replace the sentence of help under one field."""
         put(self._lines[name].help, sentence)
 
     def set_editable(self, name: str, editable: bool) -> None:
-        """Let a person change one field, or only read it."""
         self.editor(name).setEnabled(editable)
 
     def show_error(self, error: ConfigurationError) -> bool:

@@ -84,7 +84,6 @@ class Header(QObject):
         return menu
 
     def fill_menu(self, menu: QMenu) -> None:
-        """Put the choice of columns into a menu."""
         for index, column in enumerate(self._columns):
             title = column.title or column.name
             action = menu.addAction(f"{title} (no room now)" if index in self._no_room else title)

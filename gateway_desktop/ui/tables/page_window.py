@@ -66,7 +66,6 @@ class PageWindow(QObject, Generic[Row]):
         return place if place < len(self.rows) and self._key(self.rows[place]) == row_id else None
 
     def replace(self, page: Page[Row]) -> None:
-        """Hold this page instead of what was held."""
         self.model.setRowCount(0)
         self.rows, self._filled = [], []
         self._insert(0, page.rows)

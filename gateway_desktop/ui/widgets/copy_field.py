@@ -107,7 +107,6 @@ class CodeBlock(QWidget):
         self.set_text(text)
 
     def set_text(self, text: str) -> None:
-        """Show other lines, as high as they are."""
         self.button.text_to_copy = text
         self.edit.setPlainText(text)
         self._fit()

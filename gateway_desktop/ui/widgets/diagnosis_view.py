@@ -24,7 +24,6 @@ class DiagnosisView(QWidget):
         self.hide()
 
     def wait(self, what: str = "Calling the upstream…") -> None:
-        """Say that it is being tried."""
         self.summary.say(what, "accent")
         self.steps.clear()
         self.show()
@@ -45,6 +44,5 @@ class DiagnosisView(QWidget):
         self.show_diagnosis(Diagnosis(False, words(error)))
 
     def clear(self) -> None:
-        """Forget it: something was changed since."""
         self.hide()
         self.summary.clear()

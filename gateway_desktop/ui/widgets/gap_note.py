@@ -19,7 +19,6 @@ class GapNote(Banner):
         self.setToolTip("")
 
     def show_gaps(self, gaps: Sequence[Gap], zone: tzinfo | None = None) -> None:
-        """Show the newest of them in words."""
         self.setToolTip("\n".join(gap_words(gap, zone) for gap in gaps))
         newest = [gap_words(gap, zone) for gap in gaps[-SHOWN:]]
         more = f"; and {plural(len(gaps) - SHOWN, 'more gap')}" if len(gaps) > SHOWN else ""

@@ -62,7 +62,6 @@ class Step(QWidget):
         self.show_state()
 
     def show_state(self, *, done: bool = False, current: bool = False) -> None:
-        """Say whether it is done, or the one to do now."""
         self.mark.done, self.mark.current = done, current
         self.mark.update()
         state = "done" if done else "to do now" if current else "to do later"

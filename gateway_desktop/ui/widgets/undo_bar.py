@@ -31,7 +31,6 @@ class UndoBar(QFrame):
         self.hide()
 
     def offer(self, text: str, undo: Callable[[], None]) -> None:
-        """Say what was done, and how it is taken back."""
         self.label.setText(text)
         self.button.setAccessibleName(f"Undo: {text}")
         self._undo = undo

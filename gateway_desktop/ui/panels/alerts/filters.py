@@ -97,7 +97,6 @@ class AlertFilters(Flow):
         return self.asked() != AlertFilter(states=OPEN)
 
     def reset(self, **wanted: str) -> None:
-        """Ask for open alerts, or for all of a user or rule."""
         for button in (self.severity, self.type, self.proxy, self.policy):
             button.show_values(())
         self.state.show_values(() if wanted else [str(state) for state in OPEN])
@@ -114,12 +113,10 @@ class AlertFilters(Flow):
         self.rule.setVisible(bool(rule))
 
     def of_any_state(self) -> None:
-        """Ask for closed alerts, too."""
         self.state.show_values(())
         self.changed.emit()
 
     def _restore(self) -> None:
-        """Begin with what was asked for last."""
         for button in (self.state, self.severity, self.type):
             known = {option.value for option in button.options}
             button.show_values([value for value in self._kept(button.name).split(",") if value in known])

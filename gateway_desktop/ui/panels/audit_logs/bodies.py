@@ -72,7 +72,6 @@ class Body(QWidget):
         self._draw()
 
     def text(self) -> str:
-        """Return what is shown, without colours."""
         page = self._pages.currentWidget()
         return page.toPlainText() if isinstance(page, QTextBrowser | QPlainTextEdit) else self._json()
 

@@ -87,7 +87,6 @@ class AuditLogs(Panel):
         return self.tab(TABS[self.bar.currentIndex()])
 
     def refresh(self) -> None:
-        """Follow what was recorded."""
         self.times.show_utc(self.context.settings.window.times == "utc")
         self.current.follow()
 

@@ -82,7 +82,6 @@ class RatesLine(QWidget):
         self._draw()
 
     def give_room(self, room: bool) -> None:
-        """Show the lines, or leave their room to the rows."""
         self._room = room
         self.setVisible(room and bool(self._target and self._users))
 

@@ -41,12 +41,10 @@ class Sums(QObject):
         self.chart.wanted.connect(self._pictures.read)
 
     def give_room(self, room: bool) -> None:
-        """Show chart and rates, or leave their room to the rows."""
         self.chart.setVisible(room)
         self.rates.give_room(room)
 
     def read(self, asked: AuditFilter) -> None:
-        """Read for another filter."""
         self._asked = asked
         self._numbers.read()
         self._pictures.read()

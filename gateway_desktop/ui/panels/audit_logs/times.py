@@ -27,7 +27,6 @@ class Times(QObject):
         return short_moment(at_us, UTC if self.utc else None)
 
     def column(self, width: int) -> Column[AuditRow]:
-        """Return the column of when a row's exchange or event began."""
         return Column(
             "started_us",
             "Time",

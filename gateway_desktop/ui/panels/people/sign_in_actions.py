@@ -20,7 +20,6 @@ class SignInActions:
         self._owner = owner
 
     def actions(self) -> tuple[RowAction[PersonRow], ...]:
-        """Return them, in the order of the menu."""
         return (
             RowAction("Set password…", self._set_password, lambda row: _person(row.user)),
             RowAction("Require one-time codes…", self._require_codes, lambda row: row.sign_ins.password),

@@ -81,7 +81,6 @@ class PolicyForm(QWidget):
             form.setMinimumHeight(0 if beside else BELOW)
 
     def show_policy(self, policy: Policy) -> None:
-        """Show a policy, its first rule chosen."""
         self._policy, self._rules, self._shown = policy, list(policy.rules), -1
         scope = {name: ", ".join(getattr(policy.scope, name)) for name in _SCOPE}
         self.head.set_values(

@@ -114,7 +114,6 @@ class RuleForm(Form):
         )
 
     def _fit(self, _name: str = "") -> None:
-        """Show only what the action can use."""
         self.show_entry("restore", self.value("action") == Action.REDACT)
         self.show_entry("message", self.value("action") == Action.BLOCK)
 

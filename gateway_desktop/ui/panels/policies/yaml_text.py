@@ -29,7 +29,6 @@ class YamlText(QPlainTextEdit):
         self.textChanged.connect(self._unmark)
 
     def mark(self, line: int, column: int) -> None:
-        """Mark a line and put the cursor there."""
         block = self.document().findBlockByNumber(line - 1)
         cursor = QTextCursor(block)
         cursor.movePosition(QTextCursor.MoveOperation.Right, n=min(column - 1, max(0, block.length() - 1)))

@@ -18,7 +18,6 @@ class Preset:
 
     @property
     def runs(self) -> bool:
-        """Whether it is a command on this machine."""
         return self.key == COMMAND or bool(self.command)
 
 

@@ -47,7 +47,6 @@ class ListeningNote(QWidget):
         )
 
     def show_status(self, status: GatewayStatus) -> None:
-        """Show the address, the fingerprint where there is one, and why it does not listen."""
         running = status.state is State.RUNNING
         self.title.setText("Listening now at" if running else "Not listening now")
         self.address.setVisible(running)

@@ -64,7 +64,6 @@ class LoggingPart(QWidget):
         when_done(self, self._context.ask(proxy_rows), self._show, slot="proxies")
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Read them when the section opens."""
         super().showEvent(event)
         self.refresh()
 

@@ -42,7 +42,6 @@ class ActivityFilters(QWidget):
         self.reset.setVisible(self.narrowed())
 
     def offer(self, choices: ActivityChoices) -> None:
-        """Offer what rows have ever had."""
         self.user.offer([NOBODY, *(Option(owner, name) for owner, name in choices.users)])
         self.group.offer([Option(name, name) for name in choices.groups])
         self.proxy.offer([Option(name, name) for name in choices.proxies])
