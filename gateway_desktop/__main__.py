@@ -30,9 +30,6 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run the program and return its exit status: 0, 1 when it failed, 2 when it was called wrongly."""
     words = sys.argv[1:] if words is None else words
     sys.stdout, sys.stderr = _opened(sys.stdout), _opened(sys.stderr)
-    if odd := next((word for word in words if _BYTES.search(word)), None):
-        note(f"{PROGRAM}: error: {odd!r} is not text in this terminal's encoding")
-        return 2
     try:
         arguments = parse(words)
         if arguments.subject is None:
@@ -45,6 +42,8 @@ def main(words: Sequence[str] | None = None) -> int:
         return _fail(str(error))
     except KeyboardInterrupt:
         return 130
+    except UnicodeDecodeError:  # files are read where their name is known
+        return _fail("standard input: it is not text in this terminal's encoding")
     except BrokenPipeError:  # whoever read our output has enough, as `head` has
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -55,10 +54,15 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
     """Read a command; the words after `--stdio ... --` belong to another program and are `command`."""
+    parser = _parser(words)
+    if odd := next((word for word in words if _BYTES.search(word)), None):
+        parser.error(f"{odd!r} is not text in this terminal's encoding")
     command: Sequence[str] = ()
     if "--" in words and "--stdio" in words[: (at := words.index("--"))]:
         words, command = words[:at], words[at + 1 :]
-    arguments = _parser(words).parse_args(words)
+    if empty := next((word for word in words if word.startswith("--") and word.endswith("=--")), None):
+        parser.error(f"{empty!r} has no value")  # argparse would make an empty list of it
+    arguments = parser.parse_args(words)
     arguments.command = tuple(command)
     return arguments
 

@@ -1,6 +1,7 @@
 """The program as a process, and what all commands have in common."""
 
 import contextlib
+import io
 import json
 import os
 import signal
@@ -96,6 +97,20 @@ def test_bytes_that_are_no_text_are_one_sentence(terminal: Terminal) -> None:
     said = r"'an\udcffa' is not text in this terminal's encoding"
     assert said in terminal.misuse("user", "add", os.fsdecode(b"an\xffa"))
     assert said in terminal.misuse("proxy", "add", "files", "--stdio", "--", "echo", os.fsdecode(b"an\xffa"))
+
+
+def test_a_secret_that_is_no_text_is_one_sentence(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal.run("user", "add", "ana@example.com")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\xff\xfe\n"), encoding="utf-8"))
+    said = terminal.fail("user", "set-password", "ana@example.com", "--password-stdin")
+    assert said == "gateway-desktop: standard input: it is not text in this terminal's encoding\n"
+
+
+def test_two_dashes_are_no_value(terminal: Terminal) -> None:
+    assert "'--user=--' has no value" in terminal.misuse("key", "create", "--user=--")
+    terminal.run("proxy", "add", "files", "--kind", "mcp", "--stdio", "--", "echo", "--user=--")
 
 
 def test_settings_that_do_not_hold_stop_a_command_with_one_sentence(terminal: Terminal) -> None:
