@@ -117,6 +117,9 @@ class RecordTable(RowView, Generic[Row]):
         self._pages.ask("jump", before, after, arrived)
 
     def _followed(self, page: Page[Row]) -> None:
+        if not self.at_edge():  # a person has scrolled away meanwhile
+            self._joined(page, newer=True)
+            return
         if page.newer is not None:  # more than a page came in between
             self.go_newest()
             return

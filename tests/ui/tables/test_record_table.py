@@ -126,6 +126,20 @@ def test_the_rows_on_the_screen_stay_where_they_are_when_others_are_loaded_and_d
     assert table.window_of_rows.rows[table.rowAt(0)].id == top
 
 
+def test_new_rows_that_arrive_after_a_person_scrolled_away_move_nothing(qtbot: QtBot, tmp_path: Path) -> None:
+    behind = Opened(tmp_path)
+    behind.write_many(60)
+    table = shown(qtbot, UiContext(behind, tmp_path, behind.paths.resources), tmp_path)
+    behind.write_many(5)
+    with qtbot.waitSignal(table.shown):
+        table.follow()
+        table.verticalScrollBar().setValue(10 * ROW_HEIGHT)
+        top = table.window_of_rows.rows[table.rowAt(0)].id
+    assert len(ids(table)) == 65
+    assert table.window_of_rows.rows[table.rowAt(0)].id == top
+    behind.store.close()
+
+
 def test_oldest_newest_and_a_moment_are_one_question_away(table: Table, qtbot: QtBot) -> None:
     newest = ids(table)[0]
     with qtbot.waitSignal(table.shown):
