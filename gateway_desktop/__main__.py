@@ -10,8 +10,9 @@ try:
     import re
     import signal
     from collections.abc import Sequence
+    from itertools import takewhile
     from pathlib import Path
-    from typing import Any, TextIO
+    from typing import Any, NoReturn, TextIO
 
     from gateway_desktop.commands import SUBJECTS
     from gateway_desktop.commands.arguments import common_options, given_settings, paths_of
@@ -101,15 +102,37 @@ def _imported(name: str) -> Any:
     return module
 
 
+class _Program(argparse.ArgumentParser):
+    """Says where an option of a command stands, to who gave it without the command."""
+
+    words: Sequence[str] = ()
+
+    def error(self, message: str) -> NoReturn:
+        names = {name for name, _ in SUBJECTS}
+        usage = self.format_usage()
+        for word in takewhile(lambda word: word not in names, self.words):
+            option = word.partition("=")[0]
+            if option.startswith("-") and option not in usage:
+                message = (
+                    f"{option} is no option of the window; an option of a command stands after its name, as "
+                    f"in '{PROGRAM} serve --port 8899'. The window's port is in Settings, Listening"
+                )
+                break
+        super().error(message)
+
+
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     """Return a parser that knows the options of one command only: the others are not imported for it."""
     common = common_options()
-    parser = argparse.ArgumentParser(
+    parser = _Program(
         prog=PROGRAM,
         parents=[common],
         description="A gateway for LLM APIs, MCP servers and agents. Without a command, its window opens.",
     )
-    subjects = parser.add_subparsers(dest="subject", metavar="COMMAND", title="commands")
+    parser.words = words
+    subjects = parser.add_subparsers(
+        dest="subject", metavar="COMMAND", title="commands", parser_class=argparse.ArgumentParser
+    )
     for name, summary in SUBJECTS:
         command = subjects.add_parser(name, parents=[common], help=summary, description=summary)
         if name in words:

@@ -100,3 +100,12 @@ def test_misuse_shows_how_it_is_used(terminal: Terminal) -> None:
     assert "usage: gateway-desktop user add" in terminal.misuse("user", "add")
     assert "invalid choice" in terminal.misuse("usr", "add", "x")
     assert "usage: gateway-desktop user" in terminal.misuse("user")
+
+
+def test_an_option_of_a_command_that_is_not_named_is_told_where_it_stands(terminal: Terminal) -> None:
+    for words in (("--port", "8899"), ("--port=8899",), ("--port", "8899", "serve")):
+        said = terminal.misuse(*words)
+        assert "--port is no option of the window" in said
+        assert "serve --port 8899" in said
+        assert "invalid choice" not in said
+    assert "unrecognized arguments: --bogus" in terminal.misuse("user", "list", "--bogus")
