@@ -76,7 +76,7 @@ async def _ask(
     try:
         steps.append(f"connected, {'with TLS' if base.startswith('https') else 'without TLS'}")
         steps.append(f"GET {path} answered {answer.status}")
-        body = await answer.content.read(_ANSWER_LIMIT)
+        body = await answer.first(_ANSWER_LIMIT)
         status = answer.status
     except (aiohttp.ClientError, OSError) as error:
         raise failure(error, urlsplit(base).hostname or "") from error

@@ -16,7 +16,7 @@ import pytest
 from tests.end_to_end.mcp_place import call, initialize, messages
 from tests.end_to_end.program import PROGRAM, Program, eventually
 from tests.end_to_end.raw import sent
-from tests.fakes.hostile_mcp import ELSEWHERE, FLOOD, ODD, Hostile
+from tests.fakes.hostile_mcp import ELSEWHERE, FLOOD, ODD, TOOLS, Hostile
 
 pytestmark = pytest.mark.slow
 
@@ -133,6 +133,11 @@ def test_a_server_that_moved_is_told_of_to_its_callers_and_to_who_tries_it(place
         assert status == 502 and told in json.loads(body)["error"]["message"]
         [row] = place.rows(headers["x-gateway-request-id"])
         assert row["error"].startswith(told)
+
+
+def test_a_list_of_tools_is_read_to_its_end_by_who_tries_the_server(place: Place) -> None:
+    tried = place.program.json("proxy", "test", "evil")
+    assert tried["summary"] == f"The server answers: {TOOLS:,} tools"
 
 
 @pytest.mark.parametrize(

@@ -113,3 +113,13 @@ def test_a_tool_that_looks_whether_anybody_is_there_leaves_no_refusal(setting: S
     assert ask(setting, "HEAD", "/llm", Authorization="Bearer gwd_wrong")[0] == 401
     eventually(lambda: len(setting.program.rows()) == before + 3)
     assert setting.upstream.received == []
+
+
+def test_a_list_of_models_is_read_to_its_end_by_who_tries_the_upstream(setting: Setting) -> None:
+    models = [{"id": f"vendor/model-{number}", "object": "model"} for number in range(20_000)]
+
+    async def lists(connection: Connection) -> None:
+        await connection.whole(json.dumps({"object": "list", "data": models}).encode())
+
+    setting.script(lists)
+    assert setting.program.json("proxy", "test", "llm")["summary"] == "The upstream answers: 20,000 models"

@@ -13,6 +13,7 @@ ODD = (
 )
 DEPTH = 200_000
 FLOOD = 5_000
+TOOLS = 20_000
 
 
 def _answer(id: object, text: str) -> bytes:
@@ -145,6 +146,10 @@ class Hostile:
             }
             said = json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": result}).encode()
             handler.wfile.write(_whole(said, "200 OK", f"Mcp-Session-Id: s{next(self._sessions)}"))
+        elif message.get("method") == "tools/list":
+            tools = [{"name": f"tool-{number}", "inputSchema": {"type": "object"}} for number in range(TOOLS)]
+            listed = {"jsonrpc": "2.0", "id": message["id"], "result": {"tools": tools}}
+            handler.wfile.write(_whole(json.dumps(listed).encode()))
         else:
             name = message.get("params", {}).get("name", "")
             older = name == "silent" and method == "POST" and path.startswith("/message")

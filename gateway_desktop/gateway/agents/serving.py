@@ -67,9 +67,7 @@ async def serve_extended_card(
     url = runtime.agents.url(proxy, head.path, head.query)
     answer = await runtime.upstream.send(head.method, url, headers, call.body, verify=proxy.verify_tls)
     try:
-        body = await answer.content.read(_LARGEST + 1)
-        while not answer.content.at_eof() and len(body) <= _LARGEST:
-            body += await answer.content.read(_LARGEST)
+        body = await answer.first(_LARGEST + 1)
         coding = decompressor(answer.headers.get("Content-Encoding", ""))
         clear = body if coding is None else await beside(coding.decompress, body)
         if len(clear) > _LARGEST:

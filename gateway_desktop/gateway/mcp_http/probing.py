@@ -158,7 +158,7 @@ class _Conversation:
         if answer.status == 401 and not self._secret and (passes or metadata_address(challenge)):
             await Documents(self._upstream).resource(self._proxy)
             raise _Answered(_SIGNS_IN)
-        said = read(await answer.content.read(_LARGEST)) if answer.status in (400, 404) else None
+        said = read(await answer.first(_LARGEST)) if answer.status in (400, 404) else None
         if said is not None and said.error is not None and "jsonrpc" in said.value:
             raise _Answered(f"The server refuses: {said.error.get('message')}", of_mcp=True)
         if answer.status >= 400:
@@ -175,7 +175,7 @@ class _Conversation:
         kind = media_type(answer.headers.get("Content-Type", ""))
         if kind == "text/event-stream":
             return await _Events(answer).answer_to(id)
-        message = read_answer_of(alone(await answer.content.read(_LARGEST)))
+        message = read_answer_of(alone(await answer.first(_LARGEST)))
         if message is None:
             raise _Answered("The upstream answers, but not in MCP; check its address")
         return message

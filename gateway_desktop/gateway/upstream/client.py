@@ -62,6 +62,13 @@ class Answer:
         content = self.content
         return content.read_nowait() if content.is_eof() else await content.read()
 
+    async def first(self, most: int) -> bytes:
+        """Return the body, of a longer one its first bytes: aiohttp reads what came by now."""
+        body = bytearray()
+        while data := await self.content.read(most - len(body)):
+            body += data
+        return bytes(body)
+
     async def piece(self) -> bytes:
         """Return what has come of the body by now, in however many chunks; empty at its end.
 
