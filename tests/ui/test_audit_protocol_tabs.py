@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextDocument, QTextLayout
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -106,6 +107,20 @@ def test_success_and_failure_are_told_per_user_and_per_tool(logs: Logs) -> None:
     assert "echo" in tools
     assert "search" in tools
     assert "0 abandoned" in tab.sums.rates.lines["tool"].toolTip()
+
+
+def test_the_number_beside_a_name_from_right_to_left_stands_after_it(logs: Logs) -> None:
+    tab = logs.shown(of_tool(target="بحث"), tab="mcp")
+    logs.until(lambda: tab.sums.rates.isVisible())
+    document = QTextDocument()
+    document.setHtml(tab.sums.rates.lines["tool"].text())
+    text = document.toPlainText()
+    layout = QTextLayout(text)
+    layout.beginLayout()
+    line = layout.createLine()
+    layout.endLayout()
+    places = [line.cursorToX(text.index(part))[0] for part in ("بحث", "100", "% ok")]  # type: ignore[index]
+    assert places == sorted(places)
 
 
 def test_a_narrow_window_names_fewer_and_cuts_none(logs: Logs) -> None:

@@ -22,6 +22,7 @@ SHOWN = 2  # of each on the line, where they fit; the tooltip has more
 IN_TOOLTIP = 25
 MOST_LETTERS = 32  # of a name on the line
 UNNAMED = "without a name"
+LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"  # after a name, or an Arabic one takes the number beside it along
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,12 @@ class RatesLine(QWidget):
                 line.setText(_line(name, found, count))
                 if line.sizeHint().width() <= self.width():
                     break
-            line.setToolTip("\n".join(f"{one.name or UNNAMED}: {one.long}" for one in found[:IN_TOOLTIP]))
+            line.setToolTip(
+                "\n".join(
+                    f"{LEFT_TO_RIGHT}{one.name or UNNAMED}{LEFT_TO_RIGHT}: {one.long}"
+                    for one in found[:IN_TOOLTIP]
+                )
+            )
 
     @Slot(str)
     def _follow(self, link: str) -> None:
@@ -116,7 +122,7 @@ def _link(kind: str, name: str) -> str:
         return f"<a href='user:none'>{UNNAMED}</a>" if kind == "user" else UNNAMED
     value = f"={name}" if kind == "user" else name
     shown = name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1]}…"
-    return f"<a href='{kind}:{escape(value, quote=True)}'>{escape(shown)}</a>"
+    return f"<a href='{kind}:{escape(value, quote=True)}'>{escape(shown)}</a>{LEFT_TO_RIGHT}"
 
 
 def _rate(rate: Rate) -> Named:
