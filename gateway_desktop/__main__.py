@@ -12,7 +12,7 @@ try:
     from collections.abc import Sequence
     from itertools import takewhile
     from pathlib import Path
-    from typing import Any, NoReturn, TextIO
+    from typing import Any, Literal, NoReturn, TextIO
 
     from gateway_desktop.commands import SUBJECTS
     from gateway_desktop.commands.arguments import common_options, given_settings, paths_of
@@ -31,6 +31,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run the program and return its exit status: 0, 1 when it failed, 2 when it was called wrongly."""
     words = sys.argv[1:] if words is None else words
     sys.stdout, sys.stderr = _opened(sys.stdout), _opened(sys.stderr)
+    sys.stdin = _opened(sys.stdin, "r", "strict")  # a secret is text, whatever the locale lets through
     try:
         arguments = parse(words)
         if arguments.subject is None:
@@ -68,12 +69,12 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     return arguments
 
 
-def _opened(stream: TextIO | None) -> TextIO:
-    """Return a stream that takes all that is said: also one that was closed, or knows few letters."""
+def _opened(stream: TextIO | None, mode: Literal["r", "w"] = "w", errors: str = "backslashreplace") -> TextIO:
+    """Return a stream, also for one that was closed; an output takes all that is said, in few letters too."""
     if stream is None:
-        return Path(os.devnull).open("w", encoding="utf-8")
+        return Path(os.devnull).open(mode, encoding="utf-8")
     if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(errors="backslashreplace")
+        stream.reconfigure(errors=errors)
     return stream
 
 

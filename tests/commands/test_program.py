@@ -103,7 +103,8 @@ def test_a_secret_that_is_no_text_is_one_sentence(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     terminal.run("user", "add", "ana@example.com")
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\xff\xfe\n"), encoding="utf-8"))
+    typed = io.TextIOWrapper(io.BytesIO(b"abcdefghijkl\xff\n"), "utf-8", "surrogateescape")  # as in C.UTF-8
+    monkeypatch.setattr(sys, "stdin", typed)
     said = terminal.fail("user", "set-password", "ana@example.com", "--password-stdin")
     assert said == "gateway-desktop: standard input: it is not text in this terminal's encoding\n"
 
