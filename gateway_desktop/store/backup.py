@@ -68,7 +68,8 @@ def put_in_place(path: Path) -> Path | None:
     waiting = staged(path)
     if not waiting.exists():
         return None
-    at = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    # One name for all three, also where it goes on: the log alone would be lost to its database.
+    at = datetime.fromtimestamp(waiting.stat().st_mtime, UTC).strftime("%Y%m%dT%H%M%SZ")
     former = path.with_name(f"{path.name}.before-restore.{at}")
     for suffix in ("", *_BESIDE):  # the database first: without it, the other two mean nothing
         old = path.with_name(path.name + suffix)

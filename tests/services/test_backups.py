@@ -1,5 +1,6 @@
 """Backups: beside the traffic, checked, put back at a start, with what was there kept."""
 
+import os
 import sqlite3
 from concurrent.futures import Future
 from contextlib import closing
@@ -9,6 +10,7 @@ import pytest
 
 from gateway_desktop.app import open_application
 from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.core.clock import datetime_of
 from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.errors import StorageUnavailable, Unavailable
 from gateway_desktop.core.paths import Paths
@@ -96,6 +98,21 @@ def test_a_restore_that_was_broken_off_goes_on(office: Office, tmp_path: Path) -
     assert set(tmp_path.iterdir()) == there and put_in_place(path) is not None
     assert names(path) == ["ana@example.org"]
     assert put_in_place(path) is None
+
+
+def test_the_former_database_keeps_its_log_though_the_restore_went_on_later(
+    office: Office, tmp_path: Path
+) -> None:
+    copy, path = tmp_path / "copy.sqlite", tmp_path / "other.sqlite"
+    office.services.backups.back_up(copy).result()
+    stage(copy, path)
+    waited_us = staged(path).stat().st_mtime_ns // 1000 - 60_000_000
+    os.utime(staged(path), ns=(waited_us * 1000, waited_us * 1000))
+    former = path.with_name(f"other.sqlite.before-restore.{datetime_of(waited_us):%Y%m%dT%H%M%SZ}")
+    former.write_bytes(b"moved before it was broken off")
+    path.with_name("other.sqlite-wal").write_bytes(b"its log")
+    assert put_in_place(path) == former
+    assert former.with_name(f"{former.name}-wal").read_bytes() == b"its log"
 
 
 def test_a_backup_that_finds_no_room_leaves_nothing(tmp_path: Path) -> None:
