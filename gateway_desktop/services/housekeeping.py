@@ -110,12 +110,12 @@ class Housekeeping:
         purged = self.tidy().result()
         if any(purged):
             _log.info("Purged %d clients, %d sessions, %d tokens", *purged)
+        self._store.writer.submit(make_partitions, now_us()).result()  # whatever becomes of retention
         self._store.writer.submit(add_up_all).result()  # before retention removes rows
         if self._retention is not None and not self.look_at_clock():
             self._retention.run().result()
         self._store.noted_size = size = self._store.reader.submit(_size).result()
         self._store.writer.submit(note_size, now_us(), size).result()
-        self._store.writer.submit(make_partitions, now_us()).result()
 
 
 def _held(before_us: int, now_us: int) -> SystemEvent:

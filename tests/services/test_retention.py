@@ -213,6 +213,28 @@ def test_a_chain_that_somebody_broke_is_not_blessed_by_removing_it(office: Offic
     assert counted(office, "SELECT count(*) FROM event WHERE kind = 'llm'") == 3
 
 
+@postgresql_only
+def test_months_to_come_get_their_tables_though_a_run_of_retention_fails(
+    office: Office, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("Housekeeping failed: .*does not fit its rows")
+    write(office, 400, 3)
+
+    def harm(database: Database) -> str:
+        database.execute_sql("UPDATE event SET row_hash = ? WHERE kind = 'llm'", (b"\0",))
+        newest = max(name for name in database.get_tables() if name.startswith("event_2"))
+        database.execute_sql(f"DROP TABLE {newest}")
+        return newest
+
+    newest = office.store.writer.submit(harm).result()
+    office.services.settings.change({"retention.llm_days": 30}).result()
+    services = office.services
+    Housekeeping(
+        office.store, services.settings, office.paths.data, services.retention, synchronised=lambda: True
+    ).close()
+    assert newest in office.ask(lambda database: database.get_tables())
+
+
 @pytest.mark.parametrize("column", ["seal.salt", "seal.link", "event.row_hash"])
 def test_a_chain_with_a_value_that_is_never_written_is_told_of_as_any_that_somebody_broke(
     office: Office, column: str
