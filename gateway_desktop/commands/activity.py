@@ -2,8 +2,6 @@
 
 import argparse
 import json
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from gateway_desktop.commands.arguments import Actions, output_file
 from gateway_desktop.commands.list_output import add_output_options, put_out
@@ -62,9 +60,8 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
 def _report(arguments: argparse.Namespace) -> int:
     path = output_file(arguments.out)
     with session(arguments) as opened:
-        zone = str(wait(opened.services.settings.all())["team.time_zone"][0])
-        local = ZoneInfo(zone) if zone else datetime.now().astimezone().tzinfo or UTC
-        page = opened.ask(month_report, arguments.user, arguments.month, local)
+        zone = wait(opened.services.settings.current()).team.zone
+        page = opened.ask(month_report, arguments.user, arguments.month, zone)
         what = {"table": "the report of a month", "user": arguments.user, "month": arguments.month}
         manifest = write_export(path, iter([(1, page)]), what, lambda _rows: None)
         wait(opened.services.exports.note(manifest))

@@ -1,7 +1,7 @@
 """What time it is, in microseconds since 1970 UTC, in which all moments are kept; and spans in them."""
 
 import time
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
 SECOND_US = 1_000_000
@@ -26,7 +26,16 @@ def datetime_of(at_us: int, zone: tzinfo | None = UTC) -> datetime:
     return (EPOCH + timedelta(microseconds=at_us)).astimezone(zone)
 
 
-def offset_us(at_us: int, zone: tzinfo) -> int:
+def midnight_us(day: date, zone: tzinfo | None) -> int:
+    """Return when the clocks of a zone first show a date's midnight; None is the machine's zone.
+
+    Some zones turn their clocks back to it.
+    """
+    midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
+    return microseconds(midnight.astimezone() if zone is None else midnight)
+
+
+def offset_us(at_us: int, zone: tzinfo | None) -> int:
     """Return by how much the clocks of a zone are ahead of UTC at a moment."""
     ahead = datetime_of(at_us, zone).utcoffset() or timedelta()
     return ahead // timedelta(microseconds=1)

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 
 from gateway_desktop.core.budget import Budget, Mode, Period, Term, TermKey
-from gateway_desktop.core.clock import datetime_of, microseconds
+from gateway_desktop.core.clock import datetime_of, midnight_us
 
 
 def term_at(budget: Budget, at_us: int, zone: tzinfo | None) -> Term:
@@ -13,7 +13,7 @@ def term_at(budget: Budget, at_us: int, zone: tzinfo | None) -> Term:
 
     None is this machine's zone. A day may have 23 or 25 hours: it begins and ends when the zone's clocks say.
     """
-    day = datetime_of(at_us, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    day = datetime_of(at_us, zone).date()
     match budget.period:
         case Period.DAY:
             first, after = day, day + timedelta(days=1)
@@ -23,15 +23,8 @@ def term_at(budget: Budget, at_us: int, zone: tzinfo | None) -> Term:
         case Period.MONTH:
             first = day.replace(day=1)
             after = (first + timedelta(days=31)).replace(day=1)
-    start, end = _us(first, zone), _us(after, zone)
+    start, end = midnight_us(first, zone), midnight_us(after, zone)
     return Term(budget, max(start, budget.reset_us), end)
-
-
-def _us(local: datetime, zone: tzinfo | None) -> int:
-    """Return when the clocks of the zone first show this date's midnight: some zones turn them back to it."""
-    midnight = local.replace(tzinfo=None, fold=0)
-    aware = midnight.astimezone() if zone is None else midnight.replace(tzinfo=zone)
-    return microseconds(aware)
 
 
 def passed(spent: int, budget: Budget) -> int:

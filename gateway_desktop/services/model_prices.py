@@ -2,10 +2,10 @@
 
 from concurrent.futures import Future
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, tzinfo
 
 from gateway_desktop.core.audit import Category, SystemEvent
-from gateway_desktop.core.clock import datetime_of, microseconds
+from gateway_desktop.core.clock import datetime_of, midnight_us
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.model_price import ModelPrice
@@ -79,9 +79,7 @@ def start_of(text: str, zone: tzinfo | None) -> int:
         day = date.fromisoformat(text.strip())
     except ValueError:
         raise ConfigurationError("from", f"a day such as 2026-01-31, not '{text}'") from None
-    midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
-    aware = midnight.astimezone() if zone is None else midnight
-    return microseconds(aware)
+    return midnight_us(day, zone)
 
 
 def _row(model: str, provider: str, start: int) -> ModelPriceRow | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 
-from gateway_desktop.core.clock import datetime_of, microseconds
+from gateway_desktop.core.clock import datetime_of, midnight_us
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.services.report_page import Layer, cards, chart, heading, note, page, table
 from gateway_desktop.store.database import Database
@@ -26,10 +26,11 @@ _OUTCOMES = (
 _COLORS = ("#2f5bea", "#0f9d8a", "#8a5c00", "#7a4fd0", "#c2410c", "#9aa4b2")  # of models; the last: others
 
 
-def month_report(database: Database, who: str, month: str, zone: tzinfo) -> str:
+def month_report(database: Database, who: str, month: str, zone: tzinfo | None) -> str:
     """Return the page of an owner (e-mail, name or id) for a month like 2026-01, in days of the zone.
 
-    Raises ConfigurationError if the month cannot be read, or nobody of that name was ever seen.
+    None is this machine's zone. Raises ConfigurationError if the month cannot be read, or nobody of that
+    name was ever seen.
     """
     span = month_span(month, zone)
     owner = _owner(database, who)
@@ -37,7 +38,8 @@ def month_report(database: Database, who: str, month: str, zone: tzinfo) -> str:
     name = view.counts.actor if view.counts is not None else who
     first = datetime_of(span.since_us, zone)
     title = f"{name}, {first:%B %Y}"
-    under = f"{_person(view)}Days of {zone}. Made by Gateway Desktop on {datetime.now(zone):%d %B %Y}."
+    days_of = zone or "this machine's zone"
+    under = f"{_person(view)}Days of {days_of}. Made by Gateway Desktop on {datetime.now(zone):%d %B %Y}."
     if view.counts is None:
         return page(title, under, [note("Nothing was asked in this month.")])
     starts = bucket_starts(span, "day", zone)
@@ -50,16 +52,16 @@ def month_report(database: Database, who: str, month: str, zone: tzinfo) -> str:
     return page(title, under, [*sections, *_alerts(raised, zone), *_days(days, models, zone)])
 
 
-def month_span(month: str, zone: tzinfo) -> Span:
+def month_span(month: str, zone: tzinfo | None) -> Span:
     """Return from when until when a month like 2026-01 lasts in the zone."""
     try:
-        first = datetime.strptime(month, "%Y-%m").replace(tzinfo=zone)
+        first = datetime.strptime(month, "%Y-%m").replace(tzinfo=zone).date()
     except ValueError:
         raise ConfigurationError("month", f"'{month}' is not like 2026-01") from None
     if not 1970 <= first.year < 2100:
         raise ConfigurationError("month", f"'{month}' is not within 1970-01 and 2099-12")
     after = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
-    return Span(microseconds(first), microseconds(after))
+    return Span(midnight_us(first, zone), midnight_us(after, zone))
 
 
 def _owner(database: Database, who: str) -> str:
@@ -94,7 +96,7 @@ def _numbers(view: UserView) -> Iterable[str]:
     yield note(f"Through {', '.join(view.proxies)}.")
 
 
-def _charts(days: Sequence[Bucket], models: Sequence[TargetSeries], zone: tzinfo) -> Iterator[str]:
+def _charts(days: Sequence[Bucket], models: Sequence[TargetSeries], zone: tzinfo | None) -> Iterator[str]:
     labels = [str(_day(bucket, zone).day) for bucket in days]
     outcomes = [Layer(title, color, [getattr(day, name) for day in days]) for title, name, color in _OUTCOMES]
     yield chart("Requests by day", labels, outcomes, lambda n: f"{n:,.0f}")
@@ -150,7 +152,7 @@ def _tools(view: UserView) -> Iterator[str]:
         )
 
 
-def _alerts(raised: Sequence[AlertItem], zone: tzinfo) -> Iterator[str]:
+def _alerts(raised: Sequence[AlertItem], zone: tzinfo | None) -> Iterator[str]:
     rows = [
         (
             f"{datetime_of(item.last_us, zone):%d %b, %H:%M}",
@@ -165,7 +167,7 @@ def _alerts(raised: Sequence[AlertItem], zone: tzinfo) -> Iterator[str]:
     yield table(("Last seen", "Severity", "What", "State", "Times"), rows, 1) if rows else note("None.")
 
 
-def _days(days: Sequence[Bucket], models: Sequence[TargetSeries], zone: tzinfo) -> Iterator[str]:
+def _days(days: Sequence[Bucket], models: Sequence[TargetSeries], zone: tzinfo | None) -> Iterator[str]:
     rows = [
         (
             f"{_day(bucket, zone):%a} {_day(bucket, zone).day}",
@@ -182,7 +184,7 @@ def _days(days: Sequence[Bucket], models: Sequence[TargetSeries], zone: tzinfo) 
     yield table(("Day", "Requests", "Failed", "Blocked", "Tokens of models", "Their known cost"), rows, 5)
 
 
-def _day(bucket: Bucket, zone: tzinfo) -> datetime:
+def _day(bucket: Bucket, zone: tzinfo | None) -> datetime:
     return datetime_of(bucket.start_us, zone)
 
 

@@ -1,7 +1,9 @@
 """A person's month: the numbers of the user view, everything that people wrote escaped."""
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -57,3 +59,16 @@ def test_what_cannot_be_told_is_one_sentence(office: Office) -> None:
             month_span(month, UTC)
     with pytest.raises(ConfigurationError, match="user: 'eve' never asked"):
         office.ask(month_report, "eve", "2026-01", UTC)
+
+
+def test_a_month_of_this_machine_begins_and_ends_as_its_clocks_went_then(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as machine:
+        machine.setenv("TZ", "Europe/Vienna")
+        time.tzset()
+        spans = [month_span(month, None) for month in ("2025-01", "2025-03", "2025-07")]
+    time.tzset()
+    assert spans == [
+        month_span(month, ZoneInfo("Europe/Vienna")) for month in ("2025-01", "2025-03", "2025-07")
+    ]

@@ -3,13 +3,13 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, timedelta, tzinfo
 from typing import Any
 
 from peewee import fn
 
 from gateway_desktop.core.audit import Recorded
-from gateway_desktop.core.clock import HOUR_US, datetime_of, microseconds, offset_us
+from gateway_desktop.core.clock import HOUR_US, datetime_of, midnight_us, offset_us
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import first
 from gateway_desktop.store.models.event import Event
@@ -77,8 +77,11 @@ def in_range(database: Database, asked: AuditFilter) -> Iterator[tuple[Any, ...]
         yield (*alternative, *narrowed.residual, Event.id >= low, Event.id < high)
 
 
-def bucket_starts(span: Span, step: str, zone: tzinfo = UTC) -> tuple[int, ...]:
-    """Return where the hours, days, weeks or months of that zone begin within the span, and its start."""
+def bucket_starts(span: Span, step: str, zone: tzinfo | None = UTC) -> tuple[int, ...]:
+    """Return where the hours, days, weeks or months of that zone begin within the span, and its start.
+
+    None is this machine's zone.
+    """
     at = datetime_of(span.since_us, zone)
     starts = [span.since_us]
     if step == "hour":
@@ -89,8 +92,7 @@ def bucket_starts(span: Span, step: str, zone: tzinfo = UTC) -> tuple[int, ...]:
     day = at.date()
     while True:
         day = _next(day, step)
-        local = datetime(day.year, day.month, day.day, tzinfo=zone)
-        start = microseconds(local)
+        start = midnight_us(day, zone)
         if start >= span.until_us:
             return tuple(starts)
         if start > starts[-1]:
