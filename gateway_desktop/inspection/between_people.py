@@ -41,11 +41,11 @@ _OF_SOMETHING = compiled(
     ignore_case=True,
 )
 _ABOUT = compiled(
-    r"^,? ?(?:on|about|for|regarding|concerning|from|in|if|unless|(?:that |which )?(?:i|we|he|she|they)|that) ",
+    r"^,? ?(?:on|about|for|of (?:the|an?|this|that)|regarding|concerning|from|in|if|unless|(?:that |which )?(?:i|we|he|she|they)|that) ",
     ignore_case=True,
 )
 _OF_THE_MODEL = compiled(
-    r"\b(?:you|your|chat|conversation|prompts?|system|context|safety|security|ethic\w*|content)\b",
+    r"\b(?:you|your|users?|models?|assistants?|developers?|chat|conversation|prompts?|system|context|safety|security|ethic\w*|content)\b",
     ignore_case=True,
 )
 _A_SETTING = compiled(
@@ -64,6 +64,15 @@ _MACHINE = compiled(
         r"\b(?:ki|ia|ии|ші|nutzer\w*|benutzer\w*|utilisateur\w*|usuari\w*|utente|gebruiker\w*|assistent\w*|asistent\w*|assistente|asistente|asystent\w*|uzytkowni\w*|kullanici\w*|ассистент\w*|пользовател\w*)\b"
         r"|yapay zeka|人工智能|助手|用户|使用者|ユーザー|アシスタント|利用者|사용자|비서|어시스턴트|المستخدم|المساعد|مساعد|उपयोगकर्ता|सहायक"
     ),
+    ignore_case=True,
+)
+# An errand for whoever reads mails for somebody: what follows a summary of them, word for word, or is fetched for the writer.
+_ERRAND = compiled(
+    r"\b(?:after|once|when|upon|as soon as)\b[^.\n]{0,60}\b(?:summar\w+|overview)\b[^.\n]{0,80}\b(?:send|forward|e-?mail)\b"
+    r"|\bsummar\w+\b[^.\n]{0,40}\b(?:last|previous|two|latest|recent)\b[^.\n]{0,30}\be-?mails?\b"
+    r"|\bsend_?e?mail\b|\bapi call\b|\bside task\b|\bend of (?:the )?(?:body|e-?mail)\b|</main>"
+    r"|\bbody\W{1,6}(?:of|is|must|should|contains?|containing|equals?|saying|reading|with|text)\b[^.\n]{0,24}['\"`][\w ]{2,30}['\"`]"
+    r"|\b(?:retrieve|fetch|extract|export|pull|access) (?:all )?my\b[^.\n]{0,60}\band (?:then )?(?:forward|send|e-?mail) (?:it|them)\b",
     ignore_case=True,
 )
 _A_ROLE = compiled(r"^\W{0,12}(?:role\W{1,3}|system\W{1,6})?you are (?:an?|the) \w", ignore_case=True)
@@ -94,5 +103,7 @@ def is_ordinary(name: str, said: bytes, after: bytes, text: str) -> bool:
 
 @lru_cache(maxsize=1)  # phrase after phrase of one text asks
 def _names_a_machine(text: str) -> bool:
-    """Return whether a text speaks of a model, its user or its tools."""
-    return any(not one.group().lower().startswith("assistant ") for one in _MACHINE.finditer(text))
+    """Return whether a text speaks of a model, its user or its tools, or has an errand for one."""
+    return bool(_ERRAND.search(text)) or any(
+        not one.group().lower().startswith("assistant ") for one in _MACHINE.finditer(text)
+    )

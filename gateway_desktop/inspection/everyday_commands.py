@@ -33,6 +33,8 @@ _IN_USE = _of_bytes(
     rb"|^\s*(?:sudo\s+)?(?:chmod|ls|ll|stat|test|\[\[?|ssh-add|ssh-keygen|mkdir|touch)\s"
 )
 _PUBLIC = _of_bytes(rb"^\w*\.pub\b")
+# The name of a file with the day in it, and no host: no domain ends so.
+_BACKUP = _of_bytes(rb"^(?:\$\([^)]*\)|`[^`]*`)\.(?:tar|sql|dump|log|json|csv)\.(?:gz|bz2|xz|zst|gpg|age)$")
 _PORT_CHECK = _of_bytes(rb"(?:[\"'(]|\becho\s|:\s)\s*[<>]{1,2}\s*$")
 _ENDS = (b";", b"|", b"&", b"\n", b"(", b"`")
 
@@ -59,8 +61,8 @@ def _setting(data: bytes, start: int, end: int) -> bool:
     return match.endswith(b"/:/") and bool(_READ_ONLY.search(data[end : end + 100]))
 
 
-def _to_nearby(data: bytes, start: int, end: int) -> bool:
-    return _only_nearby(data[start : end + 100])
+def _stays(data: bytes, start: int, end: int) -> bool:
+    return bool(_BACKUP.search(data[start:end])) or _only_nearby(data[start : end + 100])
 
 
 def _only_nearby(text: bytes) -> bool:
@@ -80,7 +82,7 @@ _EVERYDAY: dict[str, Callable[[bytes, int, int], bool]] = {
     "credentials": _no_key_read,
     "fetch_and_execute": _known_source,
     "persistence": _setting,
-    "exfiltration": _to_nearby,
+    "exfiltration": _stays,
     "reverse_shell": _port_check,
 }
 

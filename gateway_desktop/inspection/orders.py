@@ -31,6 +31,7 @@ _NAMED = (
     r"|"
     + _BEGINS
     + r"(?:(?:to|for|note to|hint for|as) )?(?:the |all |any )?(?:agents?|models?|(?:\w{3,12} )?(?:bots?|assistants?|ais?))\s?[:,]|\btodo\W{0,2}\((?:ai|llm|copilot|agent|claude|assistant)\)"
+    r"|" + _BEGINS + r"agents? (?:should|must)\b"
     r"|\b(?:the |any |all |every )?(?:agents?|bots?) (?:assigned|working)[^.\n]{0,30} (?:should|must|have to|has to|need to|needs to)\b|\bnot (?:a )?human\b|\byour user\b"
     r"|@(?:assistant|copilot|claude|cursor|gemini|codex|devin)\b"
     r"|\b"
@@ -66,6 +67,7 @@ _HARM = (
     r"\b" + _GIVE + r"\b" + _REST + r"{0,70}?" + _PRIVATE
     + r"|\b" + _OUT + r"\b" + _REST + r"{0,70}?" + _KEYS
     + r"|(?:" + _PRIVATE + "|" + _KEYS + ")" + _REST + r"{0,30}?\b" + _OUT + r" (?:it|them|its|their)\b"
+    + r"|\b(?:download|fetch)\b" + _REST + r"{0,60}?\b(?:and|then) (?:run|execute|launch|install)\b" + _REST + r"{0,80}?https?://"
     + r"|\b(?:forward|send|mail|e-?mail|post|upload|report|submit|copy|bcc|cc)\b" + _REST + r"{0,80}?" + _AT
     + r"|\b(?:visit|open|fetch|navigate to|browse to|go to|load|call)\b" + _REST + r"{0,24}?https?://" + _REST + r"{0,60}?(?:\?\w{1,12}=|token|login|pay|confirm|connect|summary|conversation)"
     r"|\b(?:approve|merge|accept|sign off)\b" + _REST + r"{0,60}?\b(?:without|skip|regardless|as well|anyway)\b|\bskip\b" + _REST + r"{0,30}?\b(?:security|review|checks?|checklist|permission|approval|confirmation)|--dangerously-skip-permissions|--no-verify\b|--yolo\b|\bauto-?approve\b"
