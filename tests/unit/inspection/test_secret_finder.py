@@ -372,16 +372,16 @@ def test_a_known_shape_counts_before_an_assignment() -> None:
     ids=["a", "quotes", "addresses", "passwords", "tokens", "keys", "starts"],
 )
 def test_a_crafted_megabyte_takes_linear_time(text: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     SECRETS.find(text.encode())
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 2
 
 
 def test_ten_thousand_findings_take_no_more_than_their_number() -> None:
     key = "gh" + "p_" + some(LETTERS, 36)
-    started = time.perf_counter()
+    started = time.thread_time()
     assert len(SECRETS.find((key + " ").encode() * 10_000)) == 10_000
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 2
 
 
 _AROUND = st.text(st.sampled_from("aZ0 _-=:/?&\"'\\\n\t\r\fé\v"), max_size=12)
