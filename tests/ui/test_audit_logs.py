@@ -374,7 +374,7 @@ def test_tokens_and_cost_are_told_per_user_and_per_model(logs: Logs) -> None:
     assert "20.5\N{NO-BREAK SPACE}k tokens, $2.50" in users.text()
     assert "50 tokens, \N{GREATER-THAN OR EQUAL TO}\N{NO-BREAK SPACE}$0" in users.text()
     assert "gpt-5-mini" in models_.text() and "160 tokens" in models_.text()
-    assert "gpt-5.1: 2 requests, 160 tokens" in models_.toolTip()
+    assert "gpt-5.1\N{LEFT-TO-RIGHT MARK}: 2 requests, 160 tokens" in models_.toolTip()
     assert "1 of unknown cost" in models_.toolTip()
     models_.linkActivated.emit("model:gpt-5.1")
     logs.until(lambda: models(tab) == ["gpt-5.1", "gpt-5.1"])
