@@ -217,6 +217,7 @@ def test_a_connection_is_tried_by_listing_the_tools(place: Place) -> None:
 def test_a_server_of_the_newest_revision_alone_is_tried_and_used(place: Place, tmp_path: Path) -> None:
     with fixture_server(tmp_path, "--modern") as origin:
         add_servers(place.program, modern=f"{origin}/mcp")
+        eventually(lambda: place.program.post("/modern/mcp", b"{}")[0] == 401)
         tried = eventually(lambda: place.program.json("proxy", "test", "modern"))
         assert "fixture speaks MCP 2026-07-28" in tried["steps"]
         assert "test_simple_text" in json.dumps(tried)
