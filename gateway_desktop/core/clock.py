@@ -43,8 +43,7 @@ def offset_us(at_us: int, zone: tzinfo | None) -> int:
 
 def start_of_day(zone: tzinfo) -> int:
     """Return when the present day of a zone began: at the first of two midnights, where there are two."""
-    now = datetime.now(UTC).astimezone(zone)
-    return microseconds(now.replace(hour=0, minute=0, second=0, microsecond=0, fold=0))
+    return midnight_us(datetime.now(zone).date(), zone)
 
 
 def iso(at_us: int) -> str:

@@ -9,7 +9,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 
 from gateway_desktop.core.errors import ConfigurationError, in_words
-from gateway_desktop.core.loopback import is_loopback
+from gateway_desktop.core.loopback import is_confidential, is_loopback
 from gateway_desktop.delivery.sink import Undelivered
 
 SECONDS = 10.0
@@ -25,7 +25,7 @@ def checked_url(place: str, address: str) -> str:
         raise ConfigurationError(place, "it is not an address") from None  # which may be a secret
     if parts.scheme not in ("http", "https") or not host:
         raise ConfigurationError(place, "the address starts with https://")
-    if parts.scheme == "http" and not is_loopback(host):
+    if not is_confidential(parts):
         raise ConfigurationError(place, "other machines need https://: http can be read on the way")
     if parts.username or parts.password:
         raise ConfigurationError(place, "no user name or password in the address; they would be shown")

@@ -26,8 +26,8 @@ class KeptStream:
         """Return whether an event had an id to resume from."""
         return bool(self._places)
 
-    def add(self, block: bytes) -> None:
-        """Keep an event."""
+    def add(self, block: bytes) -> str | None:
+        """Keep an event and return its id, if it has one."""
         self._blocks.append(block)
         self._bytes += len(block)
         if (id := id_of(block)) is not None:
@@ -39,6 +39,7 @@ class KeptStream:
         while len(self._places) > 1 and next(iter(self._places.values())) < self._first:
             del self._places[next(iter(self._places))]
         self._news.set()
+        return id
 
     def end(self) -> None:
         """Nothing more will come."""

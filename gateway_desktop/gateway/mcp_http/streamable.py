@@ -248,11 +248,10 @@ class _Pump:
     async def give(self, block: bytes) -> None:
         if not block:
             return
-        if self._session is not None and (id := id_of(block)) is not None:
+        id = self._kept.add(block) if self._kept is not None else id_of(block)
+        if self._session is not None and id is not None:
             self._session.gives(id)
             self._last = id
-        if self._kept is not None:
-            self._kept.add(block)
         if not self._left:
             await self._try(self._exchange.client.write(block))
 
