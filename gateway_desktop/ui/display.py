@@ -23,16 +23,23 @@ def short_number(value: float | None) -> str:
 
 
 def cost(nano: int | None, *, unknown: int = 0) -> str:
-    """Return dollars of nano-dollars: $0.0274, $1,284.02; 'at least' when some rows have no price."""
+    """Return dollars of nano-dollars: $0.0274, $1,284.02, $128,402, $12.8 M, -$0.05 for what was given back;
+    'at least' when some rows have no price.
+    """
     if nano is None:
         return UNKNOWN
-    dollars = nano / 1e9
+    dollars = abs(nano) / 1e9
     if dollars == 0:
         shown = "$0"
     elif dollars < 0.0001:
         shown = "<$0.0001"
+    elif dollars < 1e7:
+        places = 4 if dollars < 1 else 2 if dollars < 1e5 else 0
+        shown = f"${dollars:,.{places}f}"
     else:
-        shown = f"${dollars:,.4f}" if dollars < 1 else f"${dollars:,.2f}"
+        shown = f"${short_number(dollars)}"
+    if nano < 0:
+        shown = f"-{shown}"
     return f"\N{GREATER-THAN OR EQUAL TO}\N{NO-BREAK SPACE}{shown}" if unknown else shown
 
 

@@ -30,7 +30,19 @@ def test_large_numbers_are_short(value: float | None, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("nano", "expected"),
-    [(None, "–"), (0, "$0"), (10, "<$0.0001"), (27_400_000, "$0.0274"), (1_284_020_000_000, "$1,284.02")],
+    [
+        (None, "–"),
+        (0, "$0"),
+        (10, "<$0.0001"),
+        (27_400_000, "$0.0274"),
+        (1_284_020_000_000, "$1,284.02"),
+        (99_999_120_000_000, "$99,999.12"),
+        (1_234_567_890_000_000, "$1,234,568"),
+        (123_400_000_000_000_000, f"$123.4{S}M"),
+        (-10, "-<$0.0001"),
+        (-27_400_000, "-$0.0274"),
+        (-1_284_020_000_000, "-$1,284.02"),
+    ],
 )
 def test_costs_show_what_matters_and_unknown_is_not_zero(nano: int | None, expected: str) -> None:
     assert display.cost(nano) == expected

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gateway_desktop.core.clock import now_us
+from gateway_desktop.core.money import dollars
 from gateway_desktop.ui.display import ago, cost, day, duration, exact, number, risk_level, until
 from gateway_desktop.ui.tables.column import Badge, Column, Row
 from gateway_desktop.ui.widgets.badge import TONES
@@ -18,7 +19,13 @@ def number_column(name: str, title: str, value: Callable[[Row], float | None], *
 
 
 def cost_column(name: str, title: str, value: Callable[[Row], int | None], **more: Any) -> Column[Row]:
-    """Return a column of nano-dollars."""
+    """Return a column of nano-dollars; the tooltip is exact."""
+
+    def exactly(row: Row) -> str:
+        nano = value(row)
+        return "" if nano is None else dollars(nano)
+
+    more = {"tooltip": exactly, **more}
     return Column(name, title, value, display=lambda row: cost(value(row)), numeric=True, **more)
 
 

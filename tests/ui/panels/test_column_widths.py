@@ -1,4 +1,4 @@
-"""Columns are as wide as what they show: a date is never cut, nor is a title with its arrow."""
+"""Columns are as wide as what they show: a date is never cut, nor a sum, nor a title with its arrow."""
 
 import importlib
 import pkgutil
@@ -9,10 +9,13 @@ from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QApplication
 
 import gateway_desktop.ui.panels as panels
+from gateway_desktop.core.money import DOLLAR
+from gateway_desktop.ui.display import cost
 from gateway_desktop.ui.tables.cells import ARROWS
 from gateway_desktop.ui.tables.column import Column
 from gateway_desktop.ui.theme import SMALL, font
 
+SUMS = {"cost", "spent", "limit", "forecast"}  # of people, groups, models and budgets
 CELL = 16  # pixels around a text
 DATES = {"created", "registered", "last_used", "last_seen", "last_sign_in", "used", "last", "time", "changed"}
 
@@ -44,6 +47,16 @@ def test_a_date_fits_into_its_column() -> None:
     every = delivered()
     found = {name: one for name, one in every.items() if one.name in DATES and not one.numeric}
     assert len(found) > 10
+    assert {name: column.width for name, column in found.items() if column.width < wanted} == {}
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("dollars", [99_999.99, 1_234_567.89, 9_999_999, 123_456_789])
+def test_a_sum_fits_into_its_column_whatever_was_spent(dollars: float) -> None:
+    wanted = QFontMetrics(font(13)).horizontalAdvance(cost(round(dollars * DOLLAR), unknown=1)) + CELL
+    every = delivered().items()
+    found = {name: one for name, one in every if one.name in SUMS and ".overview." not in name}
+    assert len(found) > 5
     assert {name: column.width for name, column in found.items() if column.width < wanted} == {}
 
 

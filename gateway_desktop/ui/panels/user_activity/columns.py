@@ -3,6 +3,7 @@
 from typing import Any
 
 from gateway_desktop.core.clock import now_us
+from gateway_desktop.core.money import dollars
 from gateway_desktop.core.plural import plural
 from gateway_desktop.store.queries.activity import ActiveGroup, ActiveUser
 from gateway_desktop.store.queries.audit import AuditRow
@@ -38,24 +39,22 @@ def tokens_tip(row: ActiveUser) -> str:
 
 
 def cost_tip(nano: int, unknown: int) -> str:
-    """Say when a sum is only a lower bound."""
+    """Return a sum exactly, and say when it is only a lower bound."""
     requests = plural(unknown, "request is not in it: its cost is", "requests are not in it: their cost is")
     missing = f"\n{requests} unknown" if unknown else ""
-    return f"${nano / 1e9:,.6f}{missing}"
+    return dollars(nano) + missing
 
 
-def _costs(width: int) -> Column[Any]:
-    """Return the column of rows that have a sum and how many requests are not in it."""
-    return Column(
-        "cost",
-        "Cost",
-        lambda row: row.cost_nano,
-        display=lambda row: cost(row.cost_nano, unknown=row.cost_unknown),
-        width=width,
-        numeric=True,
-        tooltip=lambda row: cost_tip(row.cost_nano, row.cost_unknown),
-    )
-
+# Of rows that have a sum and how many requests are not in it.
+_COSTS: Column[Any] = Column(
+    "cost",
+    "Cost",
+    lambda row: row.cost_nano,
+    display=lambda row: cost(row.cost_nano, unknown=row.cost_unknown),
+    width=104,
+    numeric=True,
+    tooltip=lambda row: cost_tip(row.cost_nano, row.cost_unknown),
+)
 
 USER_COLUMNS: tuple[Column[ActiveUser], ...] = (
     Column(
@@ -82,7 +81,7 @@ USER_COLUMNS: tuple[Column[ActiveUser], ...] = (
         spare=2,
         tooltip=tokens_tip,
     ),
-    _costs(96),
+    _COSTS,
     risk_column("Highest risk", lambda row: row.max_risk, width=104),
     ago_column("last", "Last activity", lambda row: row.last_us, width=104, spare=1),
     Column("view", "", lambda _: "View", width=56, link=True, numeric=True),
@@ -94,7 +93,7 @@ GROUP_COLUMNS: tuple[Column[ActiveGroup], ...] = (
     Column("users", "Users", width=80, numeric=True),
     number_column("requests", "Requests", lambda row: row.requests, width=96),
     number_column("blocked", "Blocked", lambda row: row.blocked, width=88),
-    _costs(104),
+    _COSTS,
     ago_column("last", "Last activity", lambda row: row.last_us, width=112),
     Column("view", "", lambda row: "Users" if row.group else "", width=64, link=True, numeric=True),
 )
@@ -116,7 +115,7 @@ RECENT_COLUMNS: tuple[Column[AuditRow], ...] = (
 )
 
 MODEL_COLUMNS: tuple[Column[TargetUse], ...] = (
-    Column("model", "Model or tool", lambda row: row.target or "–", stretch=True),
+    Column("model", "Model or tool", lambda row: row.target or "–", least=104, stretch=True),
     number_column("requests", "Requests", lambda row: row.requests, width=80),
     Column(
         "tokens",
@@ -126,7 +125,7 @@ MODEL_COLUMNS: tuple[Column[TargetUse], ...] = (
         width=72,
         numeric=True,
     ),
-    _costs(80),
+    _COSTS,
 )
 
 
