@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QPushButton, QWidget
 
@@ -64,6 +64,7 @@ class Sidebar(QFrame):
         pages = QWidget()
         self._pages = in_column(of=pages, margins=0, gap=2)
         self._area = scroll_area(pages)  # where the window is too low for all of them
+        self._area.verticalScrollBar().rangeChanged.connect(self._scroll_to_chosen)
         layout = in_column(
             in_row(self.dot, (brand, 1), margins=(GAP, 0, 0, 0), gap=GAP),
             of=self,
@@ -99,10 +100,16 @@ class Sidebar(QFrame):
     def show_chosen(self, name: str) -> None:
         if name in self._buttons:
             self._buttons[name].setChecked(True)
-            self._area.ensureWidgetVisible(self._buttons[name], 0, GAP)
+            self._scroll_to_chosen()
             for button in self._buttons.values():  # Tab leads to the page that is shown, arrows to the others
                 focus = Qt.FocusPolicy.StrongFocus if button.isChecked() else Qt.FocusPolicy.ClickFocus
                 button.setFocusPolicy(focus)
+
+    @Slot()
+    def _scroll_to_chosen(self) -> None:
+        chosen = self._group.checkedButton()
+        if chosen is not None:
+            self._area.ensureWidgetVisible(chosen, 0, GAP)
 
     def show_count(self, name: str, number: int) -> None:
         """Show a number on a page's button; 0 shows none."""
