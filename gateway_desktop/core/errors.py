@@ -13,6 +13,7 @@ Unavailable                   the program is not in a state to do that
 from collections.abc import Iterator
 from enum import StrEnum
 from itertools import repeat
+from typing import Self
 
 
 class GatewayError(Exception):
@@ -28,6 +29,11 @@ class GatewayError(Exception):
     def for_caller(self, exchange_id: str) -> str:
         """Return the sentence for who called: who says it, what, and by which id the audit knows it."""
         return f"Gateway Desktop: {self.message.rstrip('.')}. (request {exchange_id})"
+
+    def bare(self) -> Self:
+        """Return it without where it was raised and what led to it: these hold what was read until then."""
+        self.__cause__ = self.__context__ = None
+        return self.with_traceback(None)
 
 
 class Reason(StrEnum):

@@ -34,6 +34,8 @@ async def beside(work: Callable[[*_Given], _Result], *given: *_Given) -> _Result
             with contextlib.suppress(Exception):
                 await asyncio.wrap_future(begun)
         raise
+    finally:
+        del begun  # it holds what was raised, which holds this frame: without the ring all of it goes at once
 
 
 async def if_long(work: Callable[[bytes], _Read], data: bytes) -> _Read:

@@ -18,8 +18,8 @@ class Refusals:
         """Call on; an error on the way becomes the answer."""
         try:
             await call_next(exchange)
-        except GatewayError as error:  # where it was raised is of no use, and holds what was read until then
-            await answer_error(exchange, error.with_traceback(None))
+        except GatewayError as error:
+            await answer_error(exchange, error.bare())
         except ClientLeft:
             raise
         except Exception as error:  # noqa: BLE001 - a bug of ours must not leave the caller without an answer

@@ -29,7 +29,7 @@ class StreamRefusals:
             session = session_of(exchange, self._sessions)
             if session.give is None:
                 raise
-            exchange.error = error
+            exchange.error = error.bare()
             session.waiting.pop(call.request_id, None)
             await session.give(event(in_place(error, exchange.id, call.request_id), "message"))
             await exchange.client.whole(202, (), b"")

@@ -77,7 +77,7 @@ class Messages:
                 data = await rewrite(data)
             data = await self._withheld.sift(exchange, message, data, reply)
         except Refused as error:
-            exchange.error = error
+            exchange.error = error.bare()
             return in_place(error, exchange.id, call.request_id)
         return data
 
@@ -189,7 +189,7 @@ class Messages:
         try:
             await self._within(exchange)
         except (Refused, Malformed) as error:
-            exchange.error = error
+            exchange.error = error.bare()
             await self.complete(exchange)
             with contextlib.suppress(UpstreamFailed):  # it will notice that nobody answers
                 await tell(self._runtime, stream, back, in_place(error, exchange.id, message.id))
@@ -210,7 +210,7 @@ class Messages:
         try:
             await self._within(exchange)
         except (Refused, Malformed) as error:
-            exchange.error = error
+            exchange.error = error.bare()
             await self.complete(exchange)
             return b""
         if call.noted or call.verdict.hits:

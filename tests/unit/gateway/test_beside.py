@@ -1,7 +1,11 @@
 """Work beside the loop: its result or its error comes back, and one is done after the other."""
 
 import asyncio
+import contextlib
+import gc
 import threading
+import weakref
+from collections.abc import Callable
 
 import pytest
 
@@ -12,6 +16,27 @@ async def test_the_result_comes_back_and_the_error_too() -> None:
     assert await beside(divmod, 7, 2) == (3, 1)
     with pytest.raises(ZeroDivisionError):
         await beside(divmod, 7, 0)
+
+
+async def test_what_work_held_that_failed_is_gone_with_its_error() -> None:
+    held: list[Callable[[], object]] = []
+
+    class Body(bytearray):
+        """What it read."""
+
+    def work() -> None:
+        body = Body(b"many bytes")
+        held.append(weakref.ref(body))
+        raise ValueError
+
+    gc.disable()
+    try:
+        with contextlib.suppress(ValueError):
+            await beside(work)
+        await beside(len, b"")  # by now its thread has let go of it
+        assert held[0]() is None
+    finally:
+        gc.enable()
 
 
 async def test_who_is_cancelled_leaves_when_the_work_has_ended() -> None:

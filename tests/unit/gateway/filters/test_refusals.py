@@ -51,16 +51,24 @@ def test_what_was_read_of_a_refused_request_is_gone_when_the_caller_is_told() ->
 
     class Watcher(ClientRecord):
         async def whole(self, status: int, headers: Iterable[tuple[str, str]], body: bytes) -> None:
-            alive.append(held[0]() is not None)
+            alive.extend(body() is not None for body in held)
             await super().whole(status, headers, body)
+
+    def read() -> None:
+        body = Body(b"what was unpacked until then")
+        held.append(weakref.ref(body))
+        raise ValueError
 
     async def call_next(_: Exchange) -> None:
         body = Body(b"many bytes")
         held.append(weakref.ref(body))
-        raise Malformed("too many", "")
+        try:
+            read()
+        except ValueError as error:
+            raise Malformed("too many", "") from error
 
     asyncio.run(Refusals()(an_exchange(client=Watcher()), call_next))
-    assert alive == [False]
+    assert alive == [False, False]
 
 
 def test_a_bug_of_ours_is_a_500_without_its_text(expect_log: Callable[[str], None]) -> None:
