@@ -202,15 +202,14 @@ def _unclear(path: str) -> str:
     It could leave the base of the upstream that it is appended to, as some servers read it: with segments
     encoded, even twice, or with parameters (`..;`). Or a key of ours stands in it.
     """
-    if "." in path or "%2" in path or "%3" in path or "\\" in path:
-        clear = path.lower()
+    if "." in path or "%" in path or "\\" in path:
+        clear = path
         for _ in range(3):
-            clear = clear.replace("%25", "%")
-        clear = clear.replace("%2e", ".").replace("%2f", "/").replace("%5c", "/").replace("\\", "/")
-        segments = {segment.partition(";")[0] for segment in clear.replace("%3b", ";").split("/")}
+            clear = unquote(clear)
+        segments = {segment.partition(";")[0] for segment in clear.replace("\\", "/").split("/")}
         if "." in segments or ".." in segments:
             return "The path may not hold '.' or '..' segments"
-        if "%3f" in clear or "%23" in clear:  # behind them some would see a query, and another path before
+        if "?" in clear or "#" in clear:  # behind them some would see a query, and another path before
             return "The path may not hold an encoded '?' or '#'"
     if "gw" in path and holds_ours(unquote(path)):
         return "A key belongs into the header Authorization, not into the path"

@@ -70,6 +70,7 @@ def test_an_address_with_our_key_in_its_path_is_refused(setting: Setting) -> Non
         ("GET /llm/v1/..;/x HTTP/1.1", b"400"),
         ("GET /llm/v1/..%3bx/y HTTP/1.1", b"400"),
         ("GET /llm/%252e%252e/x HTTP/1.1", b"400"),
+        ("GET /llm/%25%32%65%25%32%65/x HTTP/1.1", b"400"),
         ("POST /llm/v1/chat/completions%3F/deployments/allowed HTTP/1.1", b"400"),
         ("GET /llm/v1/%c0%ae%c0%ae/x HTTP/1.1", b"400"),
         ("POST /llm/v1/chat/completions%00 HTTP/1.1", b"400"),
