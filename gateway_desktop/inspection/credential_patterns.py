@@ -85,7 +85,8 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("AZURE_KEY", r"\b[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{26}\b"),
     Pattern("AZURE_TOKEN", r"\b[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}\b"),
     Pattern("AZURE_SECRET", r"[A-Za-z0-9_~.]{3}[78]Q~[A-Za-z0-9_~.-]{31,34}"),
-    Pattern("AZURE_SIGNATURE", r"[?&]sig=([A-Za-z0-9%+/=]{40,})"),
+    # After & as HTML writes it, too (&amp;), and as .NET and Go do in JSON (\u0026).
+    Pattern("AZURE_SIGNATURE", r"(?:[?&;]|\\u0026)sig=([A-Za-z0-9%+/=]{40,})"),
     Pattern("DIGITALOCEAN_TOKEN", r"\bdo[opr]_v1_[a-f0-9]{64}\b"),
     Pattern("DATABRICKS_TOKEN", r"\bdapi[a-f0-9]{32}\b"),
     Pattern("TERRAFORM_TOKEN", r"\b[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{60,}"),

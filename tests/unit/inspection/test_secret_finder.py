@@ -114,6 +114,8 @@ SAMPLES: list[tuple[str, str, str]] = [
         "https://x.blob.core.windows.net/c?sv=1&sig=" + (secret := some(LETTERS, 43) + "%3D"),
         secret,
     ),
+    ("AZURE_SIGNATURE", '{"url":"https://x.blob.core.windows.net/c?sv=1\\u0026sig=' + secret + '"}', secret),
+    ("AZURE_SIGNATURE", '<a href="https://x.blob.core.windows.net/c?sv=1&amp;sig=' + secret + '">', secret),
     ("DIGITALOCEAN_TOKEN", "do" + "p_v1_" + some(HEX, 64), ""),
     ("DATABRICKS_TOKEN", "da" + "pi" + some(HEX, 32), ""),
     ("VAULT_TOKEN", "hv" + "s." + some(LETTERS, 90), ""),
