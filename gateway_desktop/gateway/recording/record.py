@@ -27,6 +27,8 @@ _FROM_OUTSIDE = (
     *("response_model", "finish"),
 )
 LONGEST_NAME = 200  # of a model: callers choose it, and lists of choices grow with it
+_LONGEST_TEXT = 4_000  # of what else callers and upstreams write into a row; its payload has the whole
+_LARGEST_DETAIL = 256 << 10
 
 
 class Records:
@@ -45,8 +47,6 @@ class Records:
         record = record_of(exchange)
         _clean(record)
         record.kept = snapshot.settings.audit.enabled
-        if record.error:
-            record.error, _ = redact(record.error)  # upstreams quote credentials they refuse
         level = exchange.proxy.payloads
         record.payloads = await self._payloads.of(exchange, level)
         record.detail["payloads"] = level
@@ -72,17 +72,29 @@ class Records:
 
 
 def _clean(record: AuditRecord) -> None:
-    """Leave out of what came from outside what cannot be stored, and keys where names belong."""
+    """Leave out of what came from outside what cannot be stored, keys where names belong, and long ends."""
     for name in _FROM_OUTSIDE:
         value = given = getattr(record, name)
         if value is None:
             continue
         if not value.isascii():
             value = without_halves(value)
-        if "gw" in value and holds_ours(value):
+        if name == "error" or ("gw" in value and holds_ours(value)):  # upstreams quote what they refuse
             value, _ = redact(value)
+        value = value[:_LONGEST_TEXT]
         if value is not given:
             setattr(record, name, value)
+
+
+def _bounded(detail: dict[str, object]) -> dict[str, object]:
+    """Return what a row may hold of it: in the place of too long a text, list or object, how it begins."""
+    kept = dict(detail)
+    for name, value in detail.items():
+        if isinstance(value, str):
+            kept[name] = value[:_LONGEST_TEXT]
+        elif isinstance(value, list | dict) and len(text := str(value)) > _LARGEST_DETAIL:
+            kept[name] = text[:_LONGEST_TEXT]
+    return kept
 
 
 def _parameters(record: AuditRecord) -> str:
@@ -151,7 +163,7 @@ def record_of(exchange: Exchange) -> AuditRecord:
         record.claimed_user = call.claimed_user
         record.app = introduced(call.app) if call.app else record.app
         record.session = call.session or record.session
-        record.detail.update(call.detail)
+        record.detail.update(_bounded(call.detail))
         stored = exchange.proxy.payloads
         add_risk(record, call, texts=stored in (PayloadLevel.REDACTED, PayloadLevel.FULL))
     if reply is not None:
@@ -168,9 +180,9 @@ def _add_reply(record: AuditRecord, exchange: Exchange) -> None:
     reply = exchange.reply
     assert reply is not None
     record.response_model, record.finish = reply.response_model, reply.finish
-    record.detail.update(reply.detail)
+    record.detail.update(_bounded(reply.detail))
     if reply.service_tier:
-        record.detail["service_tier"] = reply.service_tier
+        record.detail["service_tier"] = reply.service_tier[:LONGEST_NAME]
     if not reply.complete and not record.error and not exchange.abandoned:
         record.error = "The answer broke off before its end"
     usage = reply.usage

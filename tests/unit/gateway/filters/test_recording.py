@@ -53,6 +53,24 @@ def test_a_success_is_written_with_owner_model_tokens_and_cost() -> None:
     assert [part.part.text for part in record.payloads] == ["Hello", "Hi!"]
 
 
+def test_a_row_holds_no_more_of_what_strangers_wrote_than_how_it_begins() -> None:
+    key = "gwd_" + "Ab3dE6gH9jKlMn0pQrS" + "tUvWx1yZ2aBcD4eFgH5iJkL7"
+
+    def answered(exchange: Exchange) -> None:
+        long = "x" * 1_000_000
+        succeed(exchange)
+        assert exchange.call is not None and exchange.reply is not None
+        exchange.call.detail |= {"models": [long], "task": long, "few": ["a"]}
+        exchange.reply.response_model = exchange.reply.finish = exchange.reply.service_tier = long
+        exchange.reply.error = f"{'y ' * 1_985}{key} {long}"  # cut in its midst it would be known by nobody
+        exchange.reply.detail["error_code"] = {"code": long}
+
+    (record,) = go(an_exchange(), KeptRecords(), answered)
+    assert record.error is not None and "<GATEWAY_KEY>" in record.error and key[:20] not in record.error
+    assert len(str(record.detail)) < 20_000 and record.detail["few"] == ["a"]
+    assert len(f"{record.response_model}{record.finish}{record.error}") <= 12_000
+
+
 def test_the_answer_ends_only_after_the_commit() -> None:
     client = ClientRecord()
     seen: list[bool] = []
