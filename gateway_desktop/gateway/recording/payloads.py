@@ -18,7 +18,7 @@ _CACHED_CHARACTERS = 2 << 20  # of texts that hold secrets
 _OF_ENTRY = 100  # what an entry takes beside its text, as if in characters
 _REMEMBERED = 16_384  # texts without a secret
 _LONG = 500_000  # characters that take milliseconds
-_ANY_PLACE, _LONGEST_PLACE = 40, 1_000  # characters
+_ANY_PLACE, _LONGEST_PLACE, _LONGEST_ROLE = 40, 1_000, 20  # characters
 
 
 class PayloadMaker:
@@ -76,7 +76,9 @@ class PayloadMaker:
             place = place[:_LONGEST_PLACE]
             place = await self._masked_text(place) if mask else place
         text = await self._masked_text(part.text) if mask else part.text
-        return part if text is part.text and place is part.place else part._replace(place=place, text=text)
+        if text is part.text and place is part.place and len(part.role) <= _LONGEST_ROLE:
+            return part
+        return part._replace(place=place, role=_role(part), text=text)
 
     async def _masked_text(self, text: str) -> str:
         if self._clean.get(hash(text)):
@@ -96,11 +98,16 @@ class PayloadMaker:
         return masked
 
 
+def _role(part: TextPart) -> str:
+    """Return the role, which callers choose: a longer one than there are may be anything, a secret too."""
+    return part.role[:_LONGEST_ROLE]
+
+
 def sizes(exchange: Exchange) -> dict[str, object]:
     """Return roles and lengths of all texts, for proxies that store no texts."""
     found: dict[str, object] = {}
     if exchange.call is not None and exchange.call.texts:
-        found["request_texts"] = [[part.role, len(part.text)] for part in exchange.call.texts]
+        found["request_texts"] = [[_role(part), len(part.text)] for part in exchange.call.texts]
     if exchange.reply is not None and exchange.reply.texts:
-        found["response_texts"] = [[part.role, len(part.text)] for part in exchange.reply.texts]
+        found["response_texts"] = [[_role(part), len(part.text)] for part in exchange.reply.texts]
     return found

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from gateway_desktop.core.audit import AuditRecord, Outcome
+from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.errors import Disk, Failure, Reason, Refused, StorageUnavailable, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.proxy import PayloadLevel
@@ -69,6 +70,18 @@ def test_a_row_holds_no_more_of_what_strangers_wrote_than_how_it_begins() -> Non
     assert record.error is not None and "<GATEWAY_KEY>" in record.error and key[:20] not in record.error
     assert len(str(record.detail)) < 20_000 and record.detail["few"] == ["a"]
     assert len(f"{record.response_model}{record.finish}{record.error}") <= 12_000
+
+
+@pytest.mark.parametrize("level", [PayloadLevel.REDACTED, PayloadLevel.FULL, PayloadLevel.METADATA])
+def test_a_role_is_a_word_of_a_row_and_no_place_for_texts(level: PayloadLevel) -> None:
+    def asked(exchange: Exchange) -> None:
+        succeed(exchange)
+        assert exchange.call is not None
+        exchange.call.texts = [TextPart("/messages/0/content", "secret words " * 100_000, "Hello")]
+
+    (record,) = go(an_exchange(proxy=a_proxy(payloads=level)), KeptRecords(), asked)
+    told = f"{[(part.part.role, part.part.text) for part in record.payloads]}{record.detail}"
+    assert "secret words secret w" not in told and "secret words secret" in told
 
 
 def test_the_answer_ends_only_after_the_commit() -> None:
