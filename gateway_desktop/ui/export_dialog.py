@@ -89,10 +89,8 @@ class ExportDialog(Dialog):
         when_done(self, future, self._counted, lambda error: self._rows.setText(words(error)))
 
     def _fill(self, title: str, text: str) -> None:
-        filtered = QLabel(
-            text or ("no filter" if self._listing is not None else "no filter: all rows of all time")
-        )
-        filtered.setWordWrap(True)
+        unfiltered = "no filter" if self._listing is not None else "no filter: all rows of all time"
+        filtered = text_label(text or unfiltered, wraps=True)
         file = in_row((self._path, 1), self._browse)
         form = QFormLayout()
         form.setSpacing(10)

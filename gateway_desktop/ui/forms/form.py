@@ -54,6 +54,7 @@ def note_label(role: str, text: str = "") -> QLabel:
     label.setProperty("role", role)
     label.setFont(font(12))
     label.setWordWrap(True)
+    label.setMinimumWidth(1)  # whatever long word a problem names
     if not text:  # never setVisible(True) here: without a parent yet, it would open as a window
         label.hide()
     return label

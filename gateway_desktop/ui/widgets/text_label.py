@@ -10,6 +10,8 @@ def text_label(text: str = "", role: str = "", *, wraps: bool = False, selectabl
     if role:
         label.setProperty("role", role)
     label.setWordWrap(wraps)
+    if wraps:
+        label.setMinimumWidth(1)  # a long word that cannot be broken makes no window wider than the screen
     if selectable:
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label

@@ -10,8 +10,11 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QListWidget, QWi
 from pytestqt.qtbot import QtBot
 
 from gateway_desktop import ui
+from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.ui.charts.chart_table import ChartTable
 from gateway_desktop.ui.charts.series import Bars, Series
+from gateway_desktop.ui.forms.editors import TextEditor
+from gateway_desktop.ui.forms.form import Entry
 from gateway_desktop.ui.panels.audit_logs.go_to_time import GoToTime
 from gateway_desktop.ui.shortcuts import ShortcutSheet
 from gateway_desktop.ui.tables.date_range import CustomRange
@@ -88,6 +91,20 @@ def test_one_that_shall_be_wide_is_no_wider_than_the_screen(qtbot: QtBot) -> Non
     with qtbot.waitExposed(dialog):
         dialog.show()
     assert dialog.frameGeometry().width() <= dialog.screen().availableGeometry().width()
+    assert dialog.rect().contains(dialog.action.geometry())
+
+
+@pytest.mark.parametrize("place", ["address", "elsewhere"])  # at its field, in the banner
+def test_a_long_text_without_a_space_that_a_problem_names_makes_it_no_wider(place: str, qtbot: QtBot) -> None:
+    dialog = Dialog("A form", "Save")
+    qtbot.addWidget(dialog)
+    dialog.add_form(Entry("address", "Address", TextEditor()))
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    before = dialog.size()
+    dialog.show_problem(ConfigurationError(place, f"'{'x' * 2000}' is no address"))
+    qtbot.waitUntil(lambda: dialog.height() > before.height())
+    assert dialog.width() == before.width()
     assert dialog.rect().contains(dialog.action.geometry())
 
 
