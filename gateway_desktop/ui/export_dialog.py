@@ -129,12 +129,18 @@ class ExportDialog(Dialog):
 
     def _target(self) -> Path | None:
         """Return the file to write; None, with a sentence, where that takes another word of the person."""
-        path = self._folder / Path(self._path.text().strip()).expanduser()
+        try:
+            path = self._folder / Path(self._path.text().strip()).expanduser()
+            there = path.is_file()
+        except (OSError, RuntimeError) as error:  # too long a name, or the home of nobody
+            self._said.setText(f"This file cannot be written: {getattr(error, 'strerror', error)}")
+            self._path.setFocus()
+            return None
         if path == self._folder:
             self._said.setText("Name the file to write.")
             self._path.setFocus()
             return None
-        if path.is_file() and path != self._replaces:
+        if there and path != self._replaces:
             self._replaces = path
             self._said.setText(f"{path} is there already.")
             self.action.setText("Replace it")

@@ -80,6 +80,10 @@ def test_a_file_that_is_there_is_replaced_only_on_request_and_a_file_needs_a_nam
     shown._path.setText(" ")
     QTest.mouseClick(shown.action, Qt.MouseButton.LeftButton)
     assert shown._said.text() == "Name the file to write."
+    for name in ("~nobody-here/rows.csv", str(context.data / ("a" * 300))):
+        shown._path.setText(name)
+        QTest.mouseClick(shown.action, Qt.MouseButton.LeftButton)
+        assert shown._said.text().startswith("This file cannot be written: ")
     there = context.data / "exports" / "rows.csv"
     there.parent.mkdir()
     there.write_text("mine")
