@@ -4,14 +4,12 @@ Why it is put back at a start: then nobody has the old file open, and a few rena
 What was there before stays beside it.
 """
 
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 from peewee import DatabaseError
 
 from gateway_desktop.core.errors import Unavailable, in_words
-from gateway_desktop.core.files import appearing
 from gateway_desktop.store.failures import failure_of
 from gateway_desktop.store.migration import schema_version
 from gateway_desktop.store.migrations import MIGRATIONS
@@ -48,10 +46,9 @@ def stage(backup: Path, path: Path) -> None:
     if not backup.is_file():  # SQLite would make one
         raise Unavailable(f"There is no file {backup}")
     _check(backup)
-    try:
-        with appearing(staged(path)) as unfinished:  # one that was chosen before waits no more
-            shutil.copyfile(backup, unfinished)
-    except OSError as error:
+    try:  # with what still stands in its log, where it is a gateway's own; one chosen before waits no more
+        copy_into(backup, staged(path))
+    except (OSError, DatabaseError) as error:
         raise Unavailable(f"{backup} cannot be put back: {in_words(error)}") from error
 
 

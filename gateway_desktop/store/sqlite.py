@@ -188,11 +188,11 @@ def prepare_file(path: Path) -> None:
         raise damaged(path)
 
 
-def run_alone(path: Path, statement: str, *values: str) -> None:
-    """Run a statement on a connection of its own: within a transaction SQLite copies and compacts nothing."""
+def run_alone(path: Path, statement: str) -> None:
+    """Run a statement on a connection of its own: within a transaction SQLite compacts nothing."""
     database = SqliteDatabase(path)
     try:
-        database.execute_sql(statement, values)
+        database.execute_sql(statement)
     finally:
         database.close()
 
@@ -200,7 +200,10 @@ def run_alone(path: Path, statement: str, *values: str) -> None:
 def copy_into(path: Path, target: Path) -> None:
     """Write what the database holds at this moment into a new file, which is there once it is whole."""
     with appearing(target) as unfinished:  # SQLite takes an empty file, and keeps who may read it
+        database = SqliteDatabase(path, reader=True)  # a backup may lie where nothing can be written
         try:
-            run_alone(path, "VACUUM INTO ?", str(unfinished))
+            database.execute_sql("PRAGMA query_only = 0")  # the new file is written by the same connection
+            database.execute_sql("VACUUM INTO ?", (str(unfinished),))
         finally:  # where the disk was full, it stays
+            database.close()
             unfinished.with_name(unfinished.name + "-journal").unlink(missing_ok=True)

@@ -93,11 +93,19 @@ def test_a_restore_that_was_broken_off_goes_on(office: Office, tmp_path: Path) -
     office.services.backups.back_up(copy).result()
     stage(copy, path)  # the database itself has been moved away already
     there = set(tmp_path.iterdir())
-    with no_file_beyond(100_000), pytest.raises(Unavailable, match="cannot be put back: File too large"):
+    with no_file_beyond(100_000), pytest.raises(Unavailable, match="cannot be put back: disk"):
         stage(copy, path)
     assert set(tmp_path.iterdir()) == there and put_in_place(path) is not None
     assert names(path) == ["ana@example.org"]
     assert put_in_place(path) is None
+
+
+def test_what_a_running_gateway_has_only_in_its_log_is_restored_too(office: Office, tmp_path: Path) -> None:
+    office.services.people.add_user("late@example.org").result()
+    other = tmp_path / "other.sqlite"
+    stage(office.paths.database, other)
+    put_in_place(other)
+    assert names(other) == ["late@example.org"]
 
 
 def test_the_former_database_keeps_its_log_though_the_restore_went_on_later(
