@@ -172,6 +172,8 @@ def test_while_the_database_is_away_what_cannot_be_counted_is_refused_and_all_el
             eventually(lambda: team.ask(program, limited) == 200)
             eventually(lambda: len(program.rows("--filter", "user:bo@example.org")) >= 2)
             program.run("settings", "set", "audit.when_unwritable", "pass")
+            late = program.add_user("cy@example.org")
+            eventually(lambda: team.ask(program, late) == 200)  # so it knows the setting, too
             own.stop("immediate")
             eventually(lambda: team.ask(program, limited) == 200)
             own.start()  # what passed uncounted is written down and charged

@@ -1,6 +1,7 @@
 """One stream of a stdio session as an HTTP answer: a single JSON document, or Server-Sent Events."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 
 from aiohttp import web
@@ -50,17 +51,17 @@ async def _stream(
 ) -> web.StreamResponse:
     response = web.StreamResponse(headers={**_SSE, **headers})
     await response.prepare(request)
-    nothing_yet = stream.last <= after  # an event that waits has an id itself
-    if nothing_yet and session.version >= _PRIMED and not session.stateless:
-        await response.write(f"id: {stream.number}-{after}\ndata: \n\n".encode())
-    while events := seen or await stream.after(after):
-        seen = []
-        for number, data in events:
-            name = "" if session.stateless else f"id: {stream.number}-{number}\n"
-            one_line = data.replace(b"\n", b" ").replace(b"\r", b" ")
-            await response.write(b"%sevent: message\ndata: %s\n\n" % (name.encode(), one_line))
-            after = number
-    await response.write_eof()
+    with contextlib.suppress(ConnectionError):  # of a client that leaves
+        nothing_yet = stream.last <= after  # an event that waits has an id itself
+        if nothing_yet and session.version >= _PRIMED and not session.stateless:
+            await response.write(f"id: {stream.number}-{after}\ndata: \n\n".encode())
+        while events := seen or await stream.after(after):
+            seen = []
+            for number, data in events:
+                name = "" if session.stateless else f"id: {stream.number}-{number}\n"
+                one_line = data.replace(b"\n", b" ").replace(b"\r", b" ")
+                await response.write(b"%sevent: message\ndata: %s\n\n" % (name.encode(), one_line))
+                after = number
     return response
 
 
