@@ -12,7 +12,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from tests.architecture.source import ROOT
+from gateway_desktop.ui.panels.settings.about import PARTS
+from tests.architecture.source import PROGRAM, ROOT, imported
 
 RUNTIME = ROOT / "packaging" / "requirements.txt"
 TEST = ROOT / "packaging" / "requirements-test.txt"
@@ -21,6 +22,12 @@ ALLOWED = re.compile(
 )
 GPL = re.compile(r"\bA?GPL|GNU (Affero )?General Public")
 SAID_IN_A_FILE_ONLY = {"peewee": "MIT", "pysqlite3": "Zlib"}
+USED_WITHOUT_AN_IMPORT = {
+    "pyqtgraph": "late",
+    "pysqlite3": "by Peewee",
+    "tzdata": "by zoneinfo",
+    "wasmtime": "late",
+}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
@@ -52,6 +59,20 @@ def test_the_locks_satisfy_what_the_project_declares(declared: str) -> None:
         assert any(requirement.specifier.contains(version) for version in versions), (
             f"{path.name}: {declared}"
         )
+
+
+def test_what_the_project_declares_is_imported_and_named_in_about() -> None:
+    declared = [Requirement(line) for line in PROJECT["project"]["dependencies"]]
+    assert {requirement.name for requirement in declared} == set(PARTS)
+    used = {name.partition(".")[0] for path in PROGRAM.rglob("*.py") for name in imported(path)}
+    unused = set()
+    for requirement in declared:
+        if requirement.marker is None or requirement.marker.evaluate():
+            files = importlib.metadata.files(requirement.name) or []
+            modules = {file.parts[0].partition(".")[0] for file in files}
+            if not modules & used:
+                unused.add(requirement.name)
+    assert unused == USED_WITHOUT_AN_IMPORT.keys()
 
 
 @pytest.mark.parametrize(
