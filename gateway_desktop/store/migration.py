@@ -86,7 +86,11 @@ def _back_up(database: Database, version: int, due: int) -> str:
 
 
 def _copied(database: SqliteDatabase, version: int) -> Path:
+    folder, prefix = database.path.parent, f"{database.path.name}.before-schema-"
+    for left in folder.iterdir():  # by a start that was killed: under the write lock nobody else copies
+        if left.name.startswith(prefix) and left.name.endswith((".unfinished", ".unfinished-journal")):
+            left.unlink()
     at = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    backup = database.path.with_name(f"{database.path.name}.before-schema-{version + 1}.{at}")
+    backup = folder / f"{prefix}{version + 1}.{at}"
     copy_into(database.path, backup)
     return backup

@@ -120,6 +120,19 @@ def test_a_copy_that_finds_no_room_leaves_nothing_and_nothing_is_migrated(tmp_pa
     database.close()
 
 
+def test_copies_that_killed_starts_left_go_before_the_next_one_is_made(tmp_path: Path) -> None:
+    database = opened(tmp_path / "gateway.sqlite")
+    migrate(database)
+    kept = tmp_path / "gateway.sqlite.before-schema-2.20260101T000000Z"
+    left = [kept.with_name(f"{kept.name}{end}") for end in (".unfinished", ".unfinished-journal")]
+    for path in (kept, *left):
+        path.touch()
+    migrate(database, (*MIGRATIONS, SECOND))
+    [made] = tmp_path.glob(f"*.before-schema-{len(MIGRATIONS) + 1}.*")
+    assert set(tmp_path.glob("*.before-schema-*")) == {kept, made}
+    database.close()
+
+
 def test_an_older_program_refuses_a_newer_schema(tmp_path: Path) -> None:
     path = tmp_path / "gateway.sqlite"
     database = opened(path)
