@@ -326,6 +326,13 @@ def test_what_was_written_is_not_charged_again_where_it_could_not_be_forgotten(
     assert own_server.ask("SELECT spent_nano, requests FROM budget_term", team.name) == [(7, 1)]
 
 
+def test_what_a_transaction_wrote_that_a_restored_server_never_had_is_written(team: DatabaseUrl) -> None:
+    waiting = [Waiting(1, NOON_US, a_record(kept=False), ((1 << 40) + 1000,))]
+    database = open_database(team)
+    assert not_written_yet(database, 1, waiting) == waiting
+    database.close()
+
+
 def test_a_row_that_the_database_refuses_is_set_aside_and_stops_no_other(
     own_server: Server, team: DatabaseUrl, tmp_path: Path, expect_log: Callable[[str], None]
 ) -> None:
