@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from dataclasses import dataclass
 
 import aiohttp
 
@@ -24,7 +25,6 @@ from gateway_desktop.gateway.upstream.calls import failure, trouble
 from gateway_desktop.gateway.upstream.client import Answer
 from gateway_desktop.gateway.upstream.compression import GARBAGE, decompressor
 from gateway_desktop.gateway.upstream.headers import answer_headers, request_headers
-from gateway_desktop.protocols.adapter import ForwardedAdapter
 from gateway_desktop.protocols.adapters import FORWARDED
 from gateway_desktop.protocols.crowded import takes_long
 from gateway_desktop.protocols.llm.known_provider import provider_named
@@ -79,156 +79,155 @@ class Forwarding(RuntimeFilter):
         return provider.url(runtime.base_of(proxy), head.path, head.query), headers
 
     async def _answer(self, exchange: Exchange, call: Call, answer: Answer, url: str) -> None:
-        adapter = FORWARDED[exchange.proxy.kind]
         content_type = answer.headers.get("Content-Type", "")
         coding = _coding(answer)
-        meter = Meter(adapter.read_reply(call, answer.status, content_type), decompressor(coding), coding)
+        reader = FORWARDED[exchange.proxy.kind].read_reply(call, answer.status, content_type)
+        meter = Meter(reader, decompressor(coding), coding)
         exchange.reply = meter.reply
         secret = self._runtime.snapshot.credentials.get(exchange.proxy.id)
         looks = own_credential.is_secret(secret) or (exchange.guard is not None and exchange.guard.rewrites)
         if looks and not meter.reads and exchange.request.method != "HEAD":  # nobody asked for it so
-            raise UpstreamFailed(
-                Failure.BROKEN, "The upstream's answer is in a coding that cannot be looked into"
-            )
+            raise _broken("is in a coding that cannot be looked into")
         headers = answer_headers(answer.raw_headers, answer.headers.get("Connection", ""))
         headers = own_credential.out_of_headers(secret, headers)
         headers = lead_upload_back(self._runtime, exchange, headers)
         headers = lead_redirect_back(self._runtime, exchange, answer.status, url, headers)
+        returned = _Returned(self._runtime, exchange, call, answer, headers, meter, secret)
         try:
             if (
                 not _is_stream(call, answer.status, content_type)
                 and (whole := await _whole(exchange, answer)) is not None
             ):
-                if takes_long(whole) or meter.unpacks:
-                    await beside(meter.whole, whole)
-                else:
-                    meter.whole(whole)
-                exchange.take_memory(memory_of(meter.reply.texts) + meter.unpacked)
-                await _check(call, answer, content_type, meter, adapter)
-                if exchange.guard is not None:
-                    whole, headers = await _guarded(exchange.guard, whole, headers, meter, secret)
-                whole, headers = await _rewritten(exchange, whole, headers)
-                whole, headers = _without(secret, whole, headers, meter)
-                await exchange.client.whole(answer.status, headers, whole)
+                await returned.whole(whole)
                 return
             if exchange.whole_only:
-                raise UpstreamFailed(
-                    Failure.BROKEN, "The upstream's answer came in a way that cannot be sifted"
-                )
+                raise _broken("came in a way that cannot be sifted")
             if exchange.guard is not None and exchange.guard.rewrites:
-                await _guarded_pieces(self._runtime, exchange, answer, headers, meter, secret)
+                await returned.guarded_pieces(exchange.guard)
             else:
-                await _pieces(self._runtime, exchange, answer, headers, meter, secret)
+                await returned.pieces()
         except (asyncio.CancelledError, ClientLeft, aiohttp.ClientError, OSError, Refused, *GARBAGE):
             meter.aborted()
             raise
 
 
-async def _next(runtime: Runtime, exchange: Exchange, answer: Answer) -> bytes:
-    """Return the next piece of a stream; an agent's may stay open for days."""
-    data = await answer.piece()
-    if data and exchange.proxy.kind is Kind.A2A:
-        await check_still(runtime, exchange)
-    return data
+@dataclass(slots=True)
+class _Returned:
+    """An answer on its way to the caller."""
 
+    runtime: Runtime
+    exchange: Exchange
+    call: Call
+    answer: Answer
+    headers: list[tuple[str, str]]
+    meter: Meter
+    secret: Secret | None
 
-async def _pieces(
-    runtime: Runtime,
-    exchange: Exchange,
-    answer: Answer,
-    headers: list[tuple[str, str]],
-    meter: Meter,
-    secret: Secret | None,
-) -> None:
-    """Give a stream as it comes; in the clear, where our credential might stand in what is packed."""
-    client, call, passing, plain = exchange.client, exchange.call, own_credential.Stream(secret), None
-    if own_credential.is_secret(secret) and answer.status != 206:  # a part of what is packed is no whole
-        plain = decompressor(_coding(answer))
-    if plain is not None:
-        headers = _uncoded(headers)
-    hidden = plain is not None or (call is not None and call.hides_usage)
-    await client.begin(answer.status, headers, None if hidden else answer.content_length)
-    while data := await _next(runtime, exchange, answer):
-        seen = await meter.piece(data)
-        if out := passing.feed(seen if plain is None else await beside(plain.decompress, data)):
+    async def whole(self, whole: bytes) -> None:
+        """Give it at once, when it is what the caller can read."""
+        meter, exchange = self.meter, self.exchange
+        if takes_long(whole) or meter.unpacks:
+            await beside(meter.whole, whole)
+        else:
+            meter.whole(whole)
+        exchange.take_memory(memory_of(meter.reply.texts) + meter.unpacked)
+        await self._check()
+        if exchange.guard is not None:
+            whole = await self._guarded(exchange.guard, whole)
+        passed = whole
+        for rewrite in reversed(exchange.on_message):  # who rewrites asked for an answer in the clear
+            passed = await rewrite(passed)
+        passed = self._without_credential(self._changed(whole, passed))
+        await exchange.client.whole(self.answer.status, self.headers, passed)
+
+    async def pieces(self) -> None:
+        """Give a stream as it comes; in the clear, where our credential might stand in what is packed."""
+        client, meter, plain = self.exchange.client, self.meter, None
+        passing = own_credential.Stream(self.secret)
+        if own_credential.is_secret(self.secret) and self.answer.status != 206:  # a part of it is no whole
+            plain = decompressor(_coding(self.answer))
+        headers = self.headers if plain is None else _uncoded(self.headers)
+        hidden = plain is not None or self.call.hides_usage
+        await client.begin(self.answer.status, headers, None if hidden else self.answer.content_length)
+        while data := await self._next():
+            seen = await meter.piece(data)
+            if out := passing.feed(seen if plain is None else await beside(plain.decompress, data)):
+                await client.write(out, silent=meter.silent)
+        if out := passing.feed(await meter.last()) + passing.end():
             await client.write(out, silent=meter.silent)
-    if out := passing.feed(await meter.last()) + passing.end():
-        await client.write(out, silent=meter.silent)
 
+    async def guarded_pieces(self, guard: AnswerGuard) -> None:
+        """Give a stream as the guard, which sees nothing of our credential, lets it pass.
 
-async def _guarded(
-    guard: AnswerGuard,
-    whole: bytes,
-    headers: list[tuple[str, str]],
-    meter: Meter,
-    secret: Secret | None,
-) -> tuple[bytes, list[tuple[str, str]]]:
-    """Return body and headers as the guard lets them pass; what it changed is no longer compressed.
+        The head waits for the first piece: it may yet be refused.
+        """
+        client, answer, meter = self.exchange.client, self.answer, self.meter
+        plain, passing = decompressor(_coding(answer)), own_credential.Stream(self.secret)
+        guard.opens(media_type(answer.headers.get("Content-Type", "")))
 
-    It sees nothing of our credential: of one that it masks in part, the rest would pass.
-    """
-    if guard.rewrites and not meter.reads:
-        raise UpstreamFailed(Failure.BROKEN, "The upstream's answer is not in the coding that it names")
-    own_credential.forget(secret, meter.reply)
-    passed = await guard.whole(own_credential.without(secret, meter.clear), meter.reply)
-    if passed is meter.clear:
-        return whole, headers
-    return passed, _uncoded(headers)
+        async def give(data: bytes) -> None:
+            if not data:
+                return
+            if not client.started:
+                await client.begin(answer.status, _uncoded(self.headers), None)
+            await client.write(data, silent=meter.silent)
 
-
-async def _rewritten(
-    exchange: Exchange, whole: bytes, headers: list[tuple[str, str]]
-) -> tuple[bytes, list[tuple[str, str]]]:
-    """Return body and headers as filters want them; who rewrites asked for an answer in the clear."""
-    passed = whole
-    for rewrite in reversed(exchange.on_message):
-        passed = await rewrite(passed)
-    return (whole, headers) if passed is whole else (passed, _uncoded(headers))
-
-
-def _without(
-    secret: Secret | None, whole: bytes, headers: list[tuple[str, str]], meter: Meter
-) -> tuple[bytes, list[tuple[str, str]]]:
-    """Return body and headers without our credential, which never comes back, whoever repeats it."""
-    if any(name.lower() == "content-encoding" for name, _ in headers):
-        clear = own_credential.without(secret, meter.clear)
-        return (whole, headers) if clear is meter.clear else (clear, _uncoded(headers))
-    return own_credential.without(secret, whole), headers
-
-
-async def _guarded_pieces(
-    runtime: Runtime,
-    exchange: Exchange,
-    answer: Answer,
-    headers: list[tuple[str, str]],
-    meter: Meter,
-    secret: Secret | None,
-) -> None:
-    """Give a stream as the guard, which sees nothing of our credential, lets it pass.
-
-    The head waits for the first piece: it may yet be refused.
-    """
-    client, plain, passing = exchange.client, decompressor(_coding(answer)), own_credential.Stream(secret)
-    guard = exchange.guard
-    assert guard is not None
-    guard.opens(media_type(answer.headers.get("Content-Type", "")))
-
-    async def give(data: bytes) -> None:
-        if not data:
-            return
+        while data := await self._next():
+            seen = await meter.piece(data)
+            clear = seen if plain is None else await beside(plain.decompress, data)
+            await give(await guard.piece(passing.feed(clear)))
+        await give(await guard.piece(passing.feed(await meter.last()) + passing.end()))
+        own_credential.forget(self.secret, meter.reply)
+        await give(await guard.end(meter.reply))
         if not client.started:
-            await client.begin(answer.status, _uncoded(headers), None)
-        await client.write(data, silent=meter.silent)
+            await client.begin(answer.status, _uncoded(self.headers), None)
 
-    while data := await _next(runtime, exchange, answer):
-        seen = await meter.piece(data)
-        clear = seen if plain is None else await beside(plain.decompress, data)
-        await give(await guard.piece(passing.feed(clear)))
-    await give(await guard.piece(passing.feed(await meter.last()) + passing.end()))
-    own_credential.forget(secret, meter.reply)
-    await give(await guard.end(meter.reply))
-    if not client.started:
-        await client.begin(answer.status, _uncoded(headers), None)
+    async def _next(self) -> bytes:
+        """Return the next piece of a stream; an agent's may stay open for days."""
+        data = await self.answer.piece()
+        if data and self.exchange.proxy.kind is Kind.A2A:
+            await check_still(self.runtime, self.exchange)
+        return data
+
+    async def _guarded(self, guard: AnswerGuard, whole: bytes) -> bytes:
+        """Return the body as the guard lets it pass; what it changed is no longer compressed.
+
+        It sees nothing of our credential: of one that it masks in part, the rest would pass.
+        """
+        meter = self.meter
+        if guard.rewrites and not meter.reads:
+            raise _broken("is not in the coding that it names")
+        own_credential.forget(self.secret, meter.reply)
+        passed = await guard.whole(own_credential.without(self.secret, meter.clear), meter.reply)
+        return whole if passed is meter.clear else self._changed(whole, passed)
+
+    def _without_credential(self, whole: bytes) -> bytes:
+        """Return the body without our credential, which never comes back, whoever repeats it."""
+        if any(name.lower() == "content-encoding" for name, _ in self.headers):
+            clear = own_credential.without(self.secret, self.meter.clear)
+            return whole if clear is self.meter.clear else self._changed(whole, clear)
+        return own_credential.without(self.secret, whole)
+
+    def _changed(self, whole: bytes, passed: bytes) -> bytes:
+        """Return the body that passes; another one than came is in the clear."""
+        if passed is not whole:
+            self.headers = _uncoded(self.headers)
+        return passed
+
+    async def _check(self) -> None:
+        """Raise UpstreamFailed for a success that is not what the caller can read."""
+        if not 200 <= self.answer.status < 300:
+            return
+        content_type = self.answer.headers.get("Content-Type", "")
+        adapter = FORWARDED[self.exchange.proxy.kind]
+        unread = adapter.expects_json(self.call) and "not_read" in self.meter.reply.detail
+        page = self.call.stream and media_type(content_type) == "text/html"
+        if (unread or page) and not await beside(self.meter.is_json):
+            raise _broken(f"is not the JSON it should be ({content_type or 'no content type'})")
+
+
+def _broken(what: str) -> UpstreamFailed:
+    return UpstreamFailed(Failure.BROKEN, f"The upstream's answer {what}")
 
 
 def _uncoded(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -251,19 +250,6 @@ async def _whole(exchange: Exchange, answer: Answer) -> bytes | None:
             answer.content.unread_data(bytes(body))
             return None
     return bytes(body)
-
-
-async def _check(
-    call: Call, answer: Answer, content_type: str, meter: Meter, adapter: ForwardedAdapter
-) -> None:
-    """Raise UpstreamFailed for a success that is not what the caller can read."""
-    if not 200 <= answer.status < 300:
-        return
-    unread = adapter.expects_json(call) and "not_read" in meter.reply.detail
-    page = call.stream and media_type(content_type) == "text/html"
-    if (unread or page) and not await beside(meter.is_json):
-        said = content_type or "no content type"
-        raise UpstreamFailed(Failure.BROKEN, f"The upstream's answer is not the JSON it should be ({said})")
 
 
 def _is_stream(call: Call, status: int, content_type: str) -> bool:
