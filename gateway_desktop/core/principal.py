@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gateway_desktop.core.people import Group, User
+
 
 class PrincipalKind(StrEnum):
     """How somebody is known, as stored in `event.principal_kind`."""
@@ -37,3 +39,15 @@ class Principal:
 
 
 ANONYMOUS = Principal(PrincipalKind.ANONYMOUS, no_user_reason="No credential was sent")
+
+
+def principal_of(kind: PrincipalKind, user: User, group: Group | None = None) -> Principal:
+    """Return a user as who asks; the group is recorded and charged."""
+    return Principal(
+        kind,
+        user_id=user.id,
+        actor=user.shown,
+        display_name=user.display_name,
+        group=group.name if group else "",
+        groups=frozenset(user.groups),
+    )

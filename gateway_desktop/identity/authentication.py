@@ -1,8 +1,10 @@
 """From a credential to the principal behind it."""
 
+from dataclasses import replace
+
 from gateway_desktop.core.errors import Reason, Refused
 from gateway_desktop.core.people import ApiKey, User
-from gateway_desktop.core.principal import ANONYMOUS, Principal, PrincipalKind
+from gateway_desktop.core.principal import ANONYMOUS, Principal, PrincipalKind, principal_of
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.identity.api_keys import MARK, prefix, same
@@ -52,15 +54,7 @@ def _principal(snapshot: Snapshot, key: ApiKey, user: User | None) -> Principal:
     if user is None:
         reason = f"The owner of key {key.prefix}... is gone"
         return Principal(PrincipalKind.API_KEY, api_key_id=key.id, no_user_reason=reason)
-    return Principal(
-        PrincipalKind.API_KEY,
-        user_id=user.id,
-        actor=user.shown,
-        display_name=user.display_name,
-        group=group.name if group else "",
-        groups=frozenset(user.groups),
-        api_key_id=key.id,
-    )
+    return replace(principal_of(PrincipalKind.API_KEY, user, group), api_key_id=key.id)
 
 
 def _problem(snapshot: Snapshot, key: ApiKey, user: User | None, now_us: int) -> Refused | None:

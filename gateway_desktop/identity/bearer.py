@@ -1,9 +1,11 @@
 """From an OAuth access token to the principal behind it, checked anew with every request."""
 
+from dataclasses import replace
+
 from gateway_desktop.core.errors import Reason, Refused
 from gateway_desktop.core.oauth import Token
 from gateway_desktop.core.people import User
-from gateway_desktop.core.principal import Principal, PrincipalKind
+from gateway_desktop.core.principal import Principal, PrincipalKind, principal_of
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.identity.issuers import metadata_url
@@ -38,17 +40,8 @@ def signed_in(
 ) -> Principal:
     """Return a user as who signed in with a client; their first group is recorded and charged."""
     group = snapshot.groups.get(user.groups[0]) if user.groups else None
-    return Principal(
-        PrincipalKind.OAUTH,
-        user_id=user.id,
-        actor=user.shown,
-        display_name=user.display_name,
-        group=group.name if group else "",
-        groups=frozenset(user.groups),
-        client_id=client_id,
-        session=session,
-        audience=audience,
-    )
+    principal = principal_of(PrincipalKind.OAUTH, user, group)
+    return replace(principal, client_id=client_id, session=session, audience=audience)
 
 
 def challenge(

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.people import User
-from gateway_desktop.core.principal import Principal, PrincipalKind
+from gateway_desktop.core.principal import PrincipalKind, principal_of
 from gateway_desktop.core.proxy import Proxy
 from gateway_desktop.gateway.oauth.client_document import ClientDocuments
 from gateway_desktop.gateway.oauth.pages import Pages
@@ -108,7 +108,7 @@ class State:
         assert oauth is not None
         if provider not in oauth.providers:
             return f"That way to sign in is not set up for '{proxy.name}' any more"
-        refused = allowed(proxy, principal_of(user), None)
+        refused = allowed(proxy, principal_of(PrincipalKind.OAUTH, user), None)
         if refused is not None or (oauth.groups and not set(oauth.groups) & set(user.groups)):
             return f"You are in none of the groups that may use '{proxy.name}'"
         return ""
@@ -124,19 +124,8 @@ class State:
                 sign_in.client.name or sign_in.client.id,
                 result="success" if event == "login" else "failure",
                 proxy=sign_in.proxy.name,
-                actor=principal_of(user) if user is not None else None,
+                actor=principal_of(PrincipalKind.OAUTH, user) if user is not None else None,
                 details=". ".join(each for each in told if each),
                 client_ip=address or None,
             )
         )
-
-
-def principal_of(user: User) -> Principal:
-    """Return the user as one who signs in."""
-    return Principal(
-        PrincipalKind.OAUTH,
-        user_id=user.id,
-        actor=user.shown,
-        display_name=user.display_name,
-        groups=frozenset(user.groups),
-    )
