@@ -12,12 +12,9 @@ class Detector(Protocol):
     @property
     def contexts(self) -> frozenset[Context]:
         """Where it looks; passages of other contexts are not given to it."""
-        ...
 
     def find(self, passage: Passage, normal: Normal) -> list[Finding]:
         """Return what stands in the passage. `normal.views` are its readings; a view knows the way back."""
-        ...
 
     def warm(self) -> None:
         """Build what would otherwise be built with the first texts."""
-        ...

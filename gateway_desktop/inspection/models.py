@@ -20,7 +20,6 @@ class Model(Protocol):
 
     def judge(self, data: bytes, support: float = 0.0) -> "Judgement | None":
         """Return what they say of a text in UTF-8, None if it has no words."""
-        ...
 
 
 def _model(stored: bytes) -> Model:

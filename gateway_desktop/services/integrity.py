@@ -19,7 +19,7 @@ from gateway_desktop.core.seal import Head, heads_in
 from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.identity.signing import Signer, is_signed
 from gateway_desktop.services.administration import Administration
-from gateway_desktop.services.exports import followed, program
+from gateway_desktop.services.exports import Progress, followed, program
 from gateway_desktop.services.futures import beside
 from gateway_desktop.services.vault import SEALS
 from gateway_desktop.store.chain import Broken, Verified
@@ -28,8 +28,6 @@ from gateway_desktop.store.heads import signed_heads
 from gateway_desktop.store.opening import open_database
 from gateway_desktop.store.rollup_check import check_rollups
 from gateway_desktop.store.verification import of_known_kinds, verify
-
-Progress = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,16 +27,12 @@ class Gateway(Protocol):
 
     def start(self, settings: Settings) -> Future[GatewayStatus]:
         """Listen as the settings say; the Future fails with a sentence if that cannot be."""
-        ...
 
     def stop(self, drain: float = ...) -> Future[None]:
         """Stop listening; calls on their way have that many seconds to end."""
-        ...
 
     def status(self) -> GatewayStatus:
         """Return what it is doing right now."""
-        ...
 
     def figures(self) -> Future[Figures]:
         """Return how it does, counted by itself."""
-        ...

@@ -61,15 +61,12 @@ class Part(Protocol):
 
     def turn(self, connection: Any, asked: Sequence[Any], now_us: int) -> Callable[[], None]:
         """Decide and write, in the running transaction; return what gives the answers after its commit."""
-        ...
 
     def failed(self, asked: Sequence[Any]) -> None:
         """Know that a turn was not committed, or that nobody knows whether it was."""
-        ...
 
     def refresh(self, connection: Any, now_us: int) -> None:
         """Look, a few seconds after the last time, what all have counted."""
-        ...
 
 
 class Turns:

@@ -8,4 +8,3 @@ class Unsealer(Protocol):
 
     def open(self, owner: str, nonce: bytes, ciphertext: bytes, /) -> str:
         """Return the sealed text."""
-        ...

@@ -27,11 +27,9 @@ class Reader(Protocol):
 
     def submit(self, query: Callable[..., Answer], /, *arguments: Any, **named: Any) -> "Future[Answer]":
         """Ask; the Future has the answer."""
-        ...
 
     def interrupt(self, future: "Future[Any]", /) -> object:
         """Give up a question that nobody waits for any more."""
-        ...
 
 
 class Backend(Protocol):
@@ -40,32 +38,26 @@ class Backend(Protocol):
     @property
     def services(self) -> "Services":
         """What a person can change."""
-        ...
 
     @property
     def reader(self) -> Reader:
         """Where questions are answered."""
-        ...
 
     @property
     def changes(self) -> ChangeFeed:
         """Where changes are announced."""
-        ...
 
     @property
     def settings(self) -> Settings:
         """The settings as they were when it was opened."""
-        ...
 
     @property
     def notice(self) -> str:
         """What a person should know of the master key; empty: nothing."""
-        ...
 
     @property
     def who(self) -> "Who":
         """Who works here."""
-        ...
 
 
 class UiContext(QObject):

@@ -26,7 +26,6 @@ class Fetch(Protocol[Row]):
 
     def __call__(self, *, before: int | None, after: int | None, limit: int) -> "Future[Page[Row]]":
         """Return the Future of the page."""
-        ...
 
 
 class PageWindow(QObject, Generic[Row]):
