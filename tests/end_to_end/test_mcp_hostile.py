@@ -141,6 +141,23 @@ def test_a_list_of_tools_is_read_to_its_end_by_who_tries_the_server(place: Place
 
 
 @pytest.mark.parametrize(
+    ("harm", "status", "told"),
+    [
+        ("for-another", 1, "The upstream answers, but not in MCP; check its address"),
+        ("text-id", 0, "The server answers"),
+        ("text-id-event", 0, "The server answers"),
+        ("forbidden", 1, "refuses the credential, or the host name that it is called by (403)"),
+    ],
+)
+def test_who_tries_a_server_is_told_what_its_callers_will_meet(
+    place: Place, harm: str, status: int, told: str
+) -> None:
+    upstream = f"{place.server.url}/always/{harm}"
+    place.program.run("proxy", "add", harm, "--kind", "mcp", "--upstream", upstream)
+    assert told in place.program.json_of(status, "proxy", "test", harm)["summary"]
+
+
+@pytest.mark.parametrize(
     ("name", "count"),
     [("other ids", 1), ("flood", FLOOD + 1), ("twice", 2), ("deep event", 1), ("line in header", 1)],
 )

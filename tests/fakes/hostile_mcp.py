@@ -74,6 +74,8 @@ def harm(name: str, id: int) -> bytes:
             return _whole(b"[%s,%s]" % (told, good))
         case "for another":
             return _whole(_answer(id + 1, "not asked for"))
+        case "forbidden":  # as servers that look at the host they are called by say it
+            return _whole(b"Access is only allowed at localhost:8931", "403 Forbidden", kind="text/plain")
         case "nothing":
             return _whole(b"")
         case "twice":
@@ -131,6 +133,8 @@ class Hostile:
         self.asked.append((f"{method} {path}", headers, message))
         if path.startswith("/moved") and not path.endswith("/"):
             handler.wfile.write(_whole(b"", "307 Temporary Redirect", f"Location: {path}/"))
+        elif path.startswith("/always/"):  # to whatever is asked
+            handler.wfile.write(harm(path[8:].replace("-", " "), message.get("id", 0)))
         elif method == "GET" and not self.streams:
             handler.wfile.write(_whole(b"", "404 Not Found"))
         elif method == "GET":

@@ -19,7 +19,7 @@ from gateway_desktop.gateway.upstream.calls import Upstream, failure, redirect_s
 from gateway_desktop.gateway.upstream.client import Answer, RawHeaders
 from gateway_desktop.gateway.upstream_oauth.challenges import metadata_address
 from gateway_desktop.gateway.upstream_oauth.documents import Documents
-from gateway_desktop.protocols.json_rpc import Message, alone, read, read_answer_of
+from gateway_desktop.protocols.json_rpc import Message, alone, meant, read, read_answer_of
 from gateway_desktop.protocols.mcp.routing_headers import MODERN
 from gateway_desktop.protocols.sse import EventSplitter, data_of, name_of
 
@@ -162,7 +162,10 @@ class _Conversation:
         if said is not None and said.error is not None and "jsonrpc" in said.value:
             raise _Answered(f"The server refuses: {said.error.get('message')}", of_mcp=True)
         if answer.status >= 400:
-            known = {401: "refuses the credential, or wants one", 403: "refuses the credential"}
+            known = {
+                401: "refuses the credential, or wants one",
+                403: "refuses the credential, or the host name that it is called by",
+            }
             why = known.get(answer.status, "answers with an error")
             raise _Answered(f"The upstream {why} ({answer.status}); check address and credential")
         if answer.status >= 300:
@@ -176,7 +179,7 @@ class _Conversation:
         if kind == "text/event-stream":
             return await _Events(answer).answer_to(id)
         message = read_answer_of(alone(await answer.first(_LARGEST)))
-        if message is None:
+        if message is None or not (message.error or _answers(message, id)):
             raise _Answered("The upstream answers, but not in MCP; check its address")
         return message
 
@@ -191,6 +194,10 @@ class _Conversation:
         if name_of(block) != "endpoint":
             raise _Answered("The upstream's stream does not begin as MCP's; check its address")
         self._message_url = message_address(block, self._url)
+
+
+def _answers(message: Message, id: str) -> bool:
+    return not message.method and meant(message.id, (id,)) == id
 
 
 class _Events:
@@ -218,5 +225,5 @@ class _Events:
         while True:
             data = data_of(await self.next())
             message = read_answer_of(alone(data)) if data else None
-            if message is not None and not message.method and message.id == id:
+            if message is not None and _answers(message, id):
                 return message
