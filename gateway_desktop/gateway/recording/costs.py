@@ -25,11 +25,16 @@ _FREE = (
     "/items",
     "/evals",
     *("/agents", "/archive", "/skills", "/memory_stores", "/vaults", "/fileSearchStores", ":computeTokens"),
+    *("/files:register", "/webhooks", "/environments", "/libraries"),
+    *("/tokenize", "/detokenize", "/tokenize-text", "/check-api-key"),
     # Who ends what costs must not be kept from it.
     *("/cancel", ":cancel", "/hangup", "/reject", "/pause", "/stop"),
 )
 _FREE_WITHIN = ("/uploads/", "/vector_stores/", "/skills/", "/memory_stores/", "/vaults/")
-_DESCRIBED = (("/evals", "eval_"), ("/agents", "agent_"))  # anew; sessions beside OpenAI's agents are paid
+_DESCRIBED = (  # anew; sessions beside OpenAI's agents are paid
+    *(("/evals", "eval_"), ("/agents", "agent_"), ("/agents", "ag_"), ("/cachedContents", "")),
+    ("/chat/completions", "chatcmpl-"),
+)
 _SEARCHES = "/search"
 _MODERATIONS = "/moderations"  # Mistral takes money for them
 _KEPT = ("/items", "/metadata")  # what a conversation of OpenAI's is made of: no model answers yet

@@ -118,6 +118,16 @@ def test_a_budget_of_somebody_else_and_calls_without_a_price_of_their_own_do_not
         "/v1/evals",
         "/v1/evals/eval_1",
         "/v1/agents/agent_1",
+        "/v1/agents/ag_1",
+        "/v1/chat/completions/chatcmpl-1",
+        "/v1/environments",
+        "/v1/libraries",
+        "/v1/tokenize",
+        "/v1/tokenize-text",
+        "/v1/check-api-key",
+        "/v1beta/cachedContents/1",
+        "/v1beta/files:register",
+        "/v1beta/webhooks",
     ],
 )
 def test_what_nobody_takes_money_for_passes_and_costs_nothing(path: str) -> None:
@@ -152,6 +162,9 @@ def test_a_conversation_is_free_where_it_is_only_kept_and_not_where_a_model_answ
         "/v1/agents/completions",
         "/v1/agents/sessions",
         "/v1/agents/agent_1/runs",
+        "/v1/libraries/1/documents",
+        "/v1beta/cachedContents",
+        "/v1beta/fileSearchStores/1:importFile",
     ],
 )
 def test_other_calls_without_a_known_price_do_not(path: str) -> None:
