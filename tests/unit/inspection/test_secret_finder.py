@@ -274,6 +274,8 @@ def test_a_password_is_found_in_a_text_as_it_is_read(text: str) -> None:
         "please explain how this function works, " * 30,
         "password = get_password()",
         "AWS_ACCESS_KEY_ID=AKIA" + "X" * 16,
+        "aws_access_key_id = AKIA"
+        + "IOSFODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
         "K" + "wdMAjGmerYanjeui5SHS7JkmpZvVipYvB2LJGU1ZxJwYvP98618",
         "PGPASSWORD=$DB_PASSWORD psql -h db",
         "- name: DB_PASSWORD\n  valueFrom:\n    secretKeyRef: {name: db, key: password1}",
