@@ -38,8 +38,8 @@ _PUBLISHED = (
     b"hh5s93j4hdidpola", b"nnch734d00sl2jdk", b"SplxlOBeZQQYbYS6WxSbIA", b"JBSWY3DPEHPK3PXP",
     b"GEZDGNBVGY3TQOJQ",
 )  # fmt: skip
-# Runs that stand for something left out; keys in the manuals of AWS and others hold the last.
-_BLANKS = (b"xxxxxxxx", b"XXXXXXXX", b"EXAMPLE")
+# Runs that stand for something left out.
+_BLANKS = (b"xxxxxxxx", b"XXXXXXXX")
 _PAGES = (b"pagetoken", b"continuationtoken", b"nexttoken", b"synctoken", b"cursortoken", b"resumetoken")
 _JOINING = frozenset(
     b"the and for are was were had have with from your not but can this that will when which its our".split()
@@ -167,7 +167,8 @@ def _apart(found: list[tuple[int, int, int]]) -> list[Place]:
 def _holds(check: str, value: bytes) -> bool:
     """Return whether what was found is a value and not the name of one."""
     if not check:
-        return not any(run in value for run in _BLANKS)
+        # Keys in the manuals of AWS end in EXAMPLE, or EXAMPLEKEY.
+        return not any(run in value for run in _BLANKS) and b"EXAMPLE" not in value[-10:]
     small = value.lower()
     if (
         small in _WORDS

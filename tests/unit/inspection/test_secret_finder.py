@@ -219,6 +219,11 @@ def test_a_private_key_that_was_cut_is_found_to_its_last_line() -> None:
     assert found(f'"{one_line}"') == [("PRIVATE_KEY", one_line)]
 
 
+def test_a_private_key_is_none_of_a_manual_whatever_is_said_in_it() -> None:
+    key = pem("EC PRIVATE" + " KEY").rstrip().replace("\n", "\nComment: EXAMPLE\n\n", 1)
+    assert found(key) == [("PRIVATE_KEY", key)]
+
+
 def test_most_kinds_have_a_sample() -> None:
     assert len({kind for kind, *_ in SAMPLES}) > len({pattern.kind for pattern in PATTERNS}) * 0.6
 
