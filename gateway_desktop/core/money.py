@@ -34,7 +34,8 @@ def nano_of(text: str, place: str) -> int:
     except InvalidOperation:
         exact = False
     if not exact:
-        raise ConfigurationError(place, f"an amount in dollars, such as 12.50, not '{text}'")
+        instead = f", not '{text}'" if text.strip() else ""
+        raise ConfigurationError(place, f"an amount in dollars, such as 12.50{instead}")
     if not 0 <= amount <= MOST:
         raise ConfigurationError(place, f"an amount from $0 to {dollars(MOST)}")
     return int(amount)

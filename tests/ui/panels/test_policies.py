@@ -3,6 +3,7 @@
 from functools import partial
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from gateway_desktop.core.finding import Level
-from gateway_desktop.core.policy import Action, Condition, Rule
+from gateway_desktop.core.policy import Action, Condition, Policy, Rule
 from gateway_desktop.inspection.scan import warm_detectors
 from gateway_desktop.services.policy_exceptions import NewException
 from gateway_desktop.services.proxy_values import NewProxy
@@ -82,6 +83,30 @@ def test_the_form_of_a_policy_puts_the_rule_below_the_list_where_it_is_narrow(qt
     form.resize(482, 900)
     qtbot.waitUntil(lambda: form.rule.mapTo(form, QPoint()).x() == 0)
     qtbot.waitUntil(lambda: form.rule.width() > 400 and form.head.width() > 400)
+
+
+@pytest.mark.parametrize("name", ["Guard", "Strict", "Watch"])
+def test_a_policy_that_was_only_looked_at_is_left_without_a_question(hand: Hand, name: str) -> None:
+    page = opened(hand)
+    choose(page, name)
+    dialog = hand.opens(page.row_actions.buttons["Edit"], page, DocumentDialog)
+    for at in range(dialog.fields.rules.count()):
+        dialog.fields.rules.setCurrentRow(at)
+    hand.closes(dialog.cancel, page, DocumentDialog)
+
+
+def test_the_form_writes_only_conditions_that_a_person_changed(qtbot: QtBot) -> None:
+    form = PolicyForm()
+    qtbot.addWidget(form)
+    given = {"upstream": "*.example.com", "confidence": 0.855, "finding": ["secret"], "context": "answer"}
+    conditions = tuple(Condition(kind, value) for kind, value in given.items())
+    rule = Rule("sure", Action.MONITOR, conditions)
+    form.show_policy(Policy("Ours", (rule,)))
+    assert form.policy().rules == (rule,)
+    form.rule.set_values({"finding": (), "severity": "high", "context": ("answer", "tool_result")})
+    changed = {"upstream": "*.example.com", "confidence": 0.855, "context": ["tool_result", "answer"]}
+    wanted = {condition.kind: condition.value for condition in form.policy().rules[0].conditions}
+    assert wanted == {**changed, "severity": "high"}
 
 
 def test_a_policy_is_switched_on_and_off_again(hand: Hand) -> None:

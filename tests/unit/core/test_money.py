@@ -22,3 +22,8 @@ def test_amounts_have_two_places_at_least() -> None:
 def test_what_is_no_amount_is_named(text: str) -> None:
     with pytest.raises(ConfigurationError, match="limit: an amount"):
         nano_of(text, "limit")
+
+
+def test_of_an_empty_field_nothing_is_quoted() -> None:
+    with pytest.raises(ConfigurationError, match=r"such as 12\.50$"):
+        nano_of(" ", "limit")

@@ -62,13 +62,13 @@ class RuleForm(Form):
             Entry("recommended", "To the team", TextEditor("what to do about it")),
             label_width=96,
         )
-        self._kept: tuple[Condition, ...] = ()
-        self._places: dict[str, str] = {}
+        self._given: tuple[Condition, ...] = ()  # of the rule that is shown, as its document writes them
+        self._begun: dict[str, object] = {}  # the same, as the fields do
         self.changed.connect(self._fit)
 
     def show_rule(self, rule: Rule) -> None:
         given = {condition.kind: condition.value for condition in rule.conditions}
-        self._kept = tuple(one for one in rule.conditions if one.kind not in _SHOWN)
+        self._given = rule.conditions
         found = _texts(given.get("finding"))
         families = [name for name, _ in FAMILIES]
         self.set_values(
@@ -91,27 +91,43 @@ class RuleForm(Form):
                 "recommended": rule.recommended,
             }
         )
-        also = ", ".join(one.kind for one in self._kept)
+        self._begun = _conditions(self._read())
+        also = ", ".join(one.kind for one in self._given if one.kind not in _SHOWN)
         self.set_note("name", f"Also asks for: {also} (see YAML)." if also else "")
         self.clear_errors()
         self._fit()
 
     def rule(self) -> Rule:
-        value = {name: self.value(name) for name in self.names()}
+        value = self._read()
         if not value["name"]:
             raise ConfigurationError("name", "A rule needs a name")
-        for name in _LISTS:
-            value[name] = [one.strip() for one in value[name].split(",") if one.strip()]
         return Rule(
             name=value["name"],
             action=Action(value["action"]),  # Qt gives words back, not members
-            conditions=(*_conditions(value), *self._kept),
+            conditions=self._wanted(_conditions(value)),
             direction=Direction(value["direction"]),
             severity=Level(value["told_as"]),
             message=value["message"],
             recommended=value["recommended"],
             restore=value["restore"] and value["action"] == Action.REDACT,
         )
+
+    def _read(self) -> dict[str, Any]:
+        value = {name: self.value(name) for name in self.names()}
+        for name in _LISTS:
+            value[name] = [one.strip() for one in value[name].split(",") if one.strip()]
+        return value
+
+    def _wanted(self, now: dict[str, object]) -> tuple[Condition, ...]:
+        """Return the conditions; what no field changed stays as it was written, in its place."""
+        found = []
+        for one in self._given:
+            value = now.pop(one.kind, None)
+            if one.kind not in _SHOWN or value == self._begun.get(one.kind):
+                found.append(one)
+            elif value is not None:
+                found.append(Condition(one.kind, value))
+        return (*found, *(Condition(kind, value) for kind, value in now.items()))
 
     def _fit(self, _name: str = "") -> None:
         self.show_entry("restore", self.value("action") == Action.REDACT)
@@ -124,8 +140,8 @@ def named(rule: Rule, taken: frozenset[str]) -> Rule:
     return replace(rule, name=next(name for name in names if name not in taken))
 
 
-def _conditions(value: Mapping[str, Any]) -> list[Condition]:
-    """Return the conditions of the fields in which something stands, as a document has them."""
+def _conditions(value: Mapping[str, Any]) -> dict[str, object]:
+    """Return by its kind what is asked for by each field in which something stands."""
     found = [*map(str, value["finding"]), *value["kinds"]]
     given: dict[str, object] = {
         "finding": found[0] if len(found) == 1 else found,
@@ -137,7 +153,7 @@ def _conditions(value: Mapping[str, Any]) -> list[Condition]:
         "model": value["model"],
         "pattern": value["pattern"],
     }
-    return [Condition(name, one) for name, one in given.items() if one]
+    return {kind: one for kind, one in given.items() if one}
 
 
 def _texts(value: object) -> list[str]:
