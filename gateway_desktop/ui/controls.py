@@ -1,11 +1,25 @@
-"""Controls as pages use them, each made in one line: buttons, tabs, a choice, what scrolls."""
+"""Controls as pages use them, each made in one line: buttons, tabs, a choice, a list, what scrolls."""
 
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt, SignalInstance
-from PySide6.QtWidgets import QComboBox, QFrame, QMenu, QPushButton, QScrollArea, QTabBar, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QListWidget,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QTabBar,
+    QToolButton,
+    QWidget,
+)
 
-from gateway_desktop.ui.icons import opens_menu
+from gateway_desktop.ui.icons import icon, opens_menu
+from gateway_desktop.ui.theme import fixed_font
+
+LIST_ROW = 26  # pixels
 
 
 def push_button(
@@ -30,6 +44,16 @@ def menu_button(words: str, menu: QMenu) -> QPushButton:
     return button
 
 
+def tool_button(icon_name: str, name: str, tip: str = "") -> QToolButton:
+    """Return a button that is a picture; what it does is its tooltip, unless `tip` says more."""
+    button = QToolButton()
+    button.setIcon(icon(icon_name))
+    button.setProperty("kind", "quiet")
+    button.setAccessibleName(name)
+    button.setToolTip(tip or name)
+    return button
+
+
 def tab_bar(name: str, titles: Iterable[str]) -> QTabBar:
     """Return tabs as wide as their titles; `name` is what a screen reader calls them."""
     tabs = QTabBar()
@@ -47,6 +71,24 @@ def combo_box(name: str, choices: Iterable[tuple[str, object]]) -> QComboBox:
     for words, value in choices:
         box.addItem(words, value)
     return box
+
+
+def list_box(name: str, rows: int = 0) -> QListWidget:
+    """Return a list; one that shows so many rows stands in a frame, as a field of a form does."""
+    box = QListWidget()
+    box.setAccessibleName(name)
+    if rows:
+        box.setProperty("framed", "true")
+        box.setFixedHeight(LIST_ROW * rows + 8)
+    return box
+
+
+def fixed_text(name: str, text: str = "") -> QPlainTextEdit:
+    """Return lines in the face of code, to be read and copied."""
+    edit = QPlainTextEdit(text, readOnly=True)
+    edit.setFont(fixed_font())
+    edit.setAccessibleName(name)
+    return edit
 
 
 def scroll_area(page: QWidget) -> QScrollArea:

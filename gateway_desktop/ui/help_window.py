@@ -12,9 +12,10 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
 )
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QMessageBox, QTextBrowser, QWidget
+from PySide6.QtWidgets import QListWidgetItem, QMessageBox, QTextBrowser, QWidget
 
 from gateway_desktop.ui.boxes import in_column, in_row
+from gateway_desktop.ui.controls import list_box
 from gateway_desktop.ui.theme import BODY, TITLE, theme
 
 PATH = Qt.ItemDataRole.UserRole
@@ -34,8 +35,7 @@ class HelpWindow(QWidget):
         self._folder = folder
         self._state = state
         self.resize(860, 640)
-        self._list = QListWidget()
-        self._list.setAccessibleName("Guides")
+        self._list = list_box("Guides")
         self._list.setFixedWidth(200)
         self._text = QTextBrowser()
         self._text.setAccessibleName("Guide")

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gateway_desktop.ui.style_sheet import style_sheet
 
@@ -167,6 +167,13 @@ def fixed_font() -> QFont:
     found = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     found.setPixelSize(12)
     return found
+
+
+def restyle(widget: QWidget, name: str, value: str | bool) -> None:
+    """Give a widget a property that the style sheet looks at, and the look that follows from it."""
+    widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
 
 
 def palette(colors: dict[Token, str]) -> QPalette:

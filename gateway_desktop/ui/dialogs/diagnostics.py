@@ -4,11 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFileDialog, QPlainTextEdit
+from PySide6.QtWidgets import QFileDialog
 
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.controls import fixed_text
 from gateway_desktop.ui.futures import when_done, words
-from gateway_desktop.ui.theme import fixed_font
 from gateway_desktop.ui.widgets.dialog import Dialog
 
 SAYS = (
@@ -28,10 +28,7 @@ class DiagnosticsDialog(Dialog):
         self.setMinimumHeight(560)
         self.choose_target: Callable[[], str] = self._ask
         self.add_text(SAYS, "muted")
-        self.text = QPlainTextEdit("Gathering…")
-        self.text.setReadOnly(True)
-        self.text.setFont(fixed_font())
-        self.text.setAccessibleName("Diagnostics")
+        self.text = fixed_text("Diagnostics", "Gathering…")
         self.body.addWidget(self.text, 1)
         self.action.setEnabled(False)
         self._context = context

@@ -5,13 +5,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QSpinBox, QWidget
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
 
 from gateway_desktop.ui.boxes import in_row
 from gateway_desktop.ui.controls import push_button
+from gateway_desktop.ui.theme import fixed_font
 
 LARGEST_NUMBER = 2_147_483_647
+AREA_HEIGHT = 54  # pixels
 
 
 class Editor(QWidget):
@@ -96,6 +98,24 @@ class FileEditor(TextEditor):
             self.changed.emit()
 
 
+class TextAreaEditor(Editor):
+    """Several lines in the face of code, as of a file; Tab leaves the field, lest it catch the keyboard."""
+
+    def __init__(self, placeholder: str) -> None:
+        self.area = QPlainTextEdit(placeholderText=placeholder, tabChangesFocus=True)
+        super().__init__(self.area)
+        self.area.setFont(fixed_font())
+        self.area.setFixedHeight(AREA_HEIGHT)
+        self.area.textChanged.connect(self.changed)
+
+    def value(self) -> str:
+        return self.area.toPlainText().strip()
+
+    def set_value(self, value: Any) -> None:
+        with QSignalBlocker(self.area):
+            self.area.setPlainText("" if value is None else str(value))
+
+
 class NumberEditor(Editor):
     """A whole number between two limits, with its unit; `zero` is shown in the place of 0."""
 
@@ -114,18 +134,14 @@ class NumberEditor(Editor):
         )
         self.row.addStretch(1)
         guard_wheel(self.spin)
-        self.spin.valueChanged.connect(self._edited)
+        self.spin.valueChanged.connect(self.changed)
 
     def value(self) -> int:
         return self.spin.value()
 
     def set_value(self, value: Any) -> None:
-        self.spin.blockSignals(True)
-        self.spin.setValue(int(value))
-        self.spin.blockSignals(False)
-
-    def _edited(self, _: int) -> None:
-        self.changed.emit()
+        with QSignalBlocker(self.spin):
+            self.spin.setValue(int(value))
 
 
 class TickEditor(Editor):
@@ -152,18 +168,17 @@ class ChoiceEditor(Editor):
         self.combo.setMinimumWidth(160)
         guard_wheel(self.combo)
         self.set_choices(choices)
-        self.combo.activated.connect(self._edited)
+        self.combo.activated.connect(self.changed)
 
     def set_choices(self, choices: Sequence[tuple[Any, str]]) -> None:
         """Offer other values, keeping the one that stands if it is still among them."""
         standing = self.combo.currentData()
-        self.combo.blockSignals(True)
-        self.combo.clear()
-        for value, words in choices:
-            self.combo.addItem(words, value)
-        if standing is not None:
-            self.set_value(standing)
-        self.combo.blockSignals(False)
+        with QSignalBlocker(self.combo):
+            self.combo.clear()
+            for value, words in choices:
+                self.combo.addItem(words, value)
+            if standing is not None:
+                self.set_value(standing)
 
     def value(self) -> Any:
         return self.combo.currentData()
@@ -176,9 +191,6 @@ class ChoiceEditor(Editor):
     def choose(self, value: Any) -> None:
         """Choose as a person would: the value changes and `changed` is said."""
         self.set_value(value)
-        self.changed.emit()
-
-    def _edited(self, _: int) -> None:
         self.changed.emit()
 
 

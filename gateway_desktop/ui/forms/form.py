@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.forms.editors import Editor, TextEditor, TickEditor
-from gateway_desktop.ui.theme import font
+from gateway_desktop.ui.theme import font, restyle
 
 LINE_HEIGHT = 28
 QWIDGETSIZE_MAX = 16_777_215  # Qt's, which PySide does not name
@@ -155,8 +155,7 @@ class Form(QWidget):
     def set_danger(self, name: str, warning: str) -> None:
         """Warn loudly about what a field says now."""
         note = self._lines[name].note
-        note.setProperty("role", "error" if warning else "muted")
-        restyle(note)
+        restyle(note, "role", "error" if warning else "muted")
         put(note, warning)
 
     def set_help(self, name: str, sentence: str) -> None:
@@ -171,8 +170,7 @@ class Form(QWidget):
         if line is None:
             return False
         put(line.error, sentence(error.problem))
-        line.entry.editor.control.setProperty("invalid", True)
-        restyle(line.entry.editor.control)
+        restyle(line.entry.editor.control, "invalid", True)
         line.entry.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         return True
 
@@ -194,20 +192,13 @@ class Form(QWidget):
     def _clear_error(line: Line) -> None:
         if line.error.text():
             put(line.error, "")
-            line.entry.editor.control.setProperty("invalid", False)
-            restyle(line.entry.editor.control)
+            restyle(line.entry.editor.control, "invalid", False)
 
 
 def put(label: QLabel, text: str) -> None:
     """Show a sentence, or take no room for none."""
     label.setText(text)
     label.setVisible(bool(text))
-
-
-def restyle(widget: QWidget) -> None:
-    """Make the style sheet look at the widget's properties again."""
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)
 
 
 def sentence(text: str) -> str:

@@ -3,24 +3,21 @@
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 from gateway_desktop.ui.boxes import in_column
+from gateway_desktop.ui.controls import list_box
 from gateway_desktop.ui.forms.editors import Editor
 from gateway_desktop.ui.forms.find_line import SEARCHED_FROM, FindLine
-
-ROW = 26
 
 
 class TickListEditor(Editor):
     """The values ticked, in the order of the list."""
 
     def __init__(self, choices: Sequence[tuple[Hashable, str]], *, rows: int = 6) -> None:
-        self.list = QListWidget()
+        self.list = list_box("", min(rows, max(2, len(choices))))
         super().__init__(self.list)
-        self.list.setFixedHeight(ROW * min(rows, max(2, len(choices))) + 8)
-        self.list.setProperty("framed", "true")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setWordWrap(True)  # as wide as the list: what is cut then ends in dots
         self.search = FindLine(len(choices))
@@ -35,12 +32,9 @@ class TickListEditor(Editor):
             item = QListWidgetItem(words)
             item.setToolTip(words)
             item.setData(Qt.ItemDataRole.UserRole, value)
-            item.setFlags(
-                Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable
-            )  # selectable: the keyboard shows where it is
             item.setCheckState(Qt.CheckState.Unchecked)
             self.list.addItem(item)
-        self.list.itemChanged.connect(self._ticked)
+        self.list.itemChanged.connect(self.changed)
 
     def value(self) -> tuple[Any, ...]:
         return tuple(
@@ -51,11 +45,10 @@ class TickListEditor(Editor):
 
     def set_value(self, value: Any) -> None:
         wanted: Iterable[Hashable] = value or ()
-        self.list.blockSignals(True)
-        for item in self._items():
-            ticked = item.data(Qt.ItemDataRole.UserRole) in wanted
-            item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
-        self.list.blockSignals(False)
+        with QSignalBlocker(self.list):
+            for item in self._items():
+                ticked = item.data(Qt.ItemDataRole.UserRole) in wanted
+                item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
         ticks = [item for item in self._items() if item.checkState() is Qt.CheckState.Checked]
         self.list.scrollToItem(ticks[0] if ticks else self.list.item(0), QListWidget.ScrollHint.PositionAtTop)
 
@@ -83,7 +76,3 @@ class TickListEditor(Editor):
     def _find(self, text: str) -> None:
         for item in self._items():
             item.setHidden(text not in item.text().casefold())
-
-    @Slot(QListWidgetItem)
-    def _ticked(self, _: QListWidgetItem) -> None:
-        self.changed.emit()

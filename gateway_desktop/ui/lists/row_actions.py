@@ -41,7 +41,7 @@ class RowActions(Generic[Row]):
         for action in actions:
             if action.button:
                 button = QPushButton(action.label, owner)
-                button.clicked.connect(partial(self._clicked, action))
+                button.clicked.connect(lambda _=False, action=action: self.run(action))
                 if action.least is not None:
                     permissions().require(button, least=action.least)
                 self.buttons[action.label] = button
@@ -71,13 +71,6 @@ class RowActions(Generic[Row]):
         if row is not None and action.fits(row) and allowed:
             action.do(row)
 
-    def _clicked(self, action: RowAction[Row], _: bool = False) -> None:
-        self.run(action)
-
-    @staticmethod
-    def _do(action: RowAction[Row], row: Row, _: bool = False) -> None:
-        action.do(row)
-
     def named(self, label: str) -> RowAction[Row]:
         return next(action for action in self._actions if action.label == label)
 
@@ -87,8 +80,7 @@ class RowActions(Generic[Row]):
             if danger and chosen:
                 menu.addSeparator()
             for action in chosen:
-                entry = menu.addAction(action.label)
-                entry.triggered.connect(partial(self._do, action, row))
+                entry = menu.addAction(action.label, partial(action.do, row))
                 if action.least is not None:
                     permissions().limit(entry, action.least)
 

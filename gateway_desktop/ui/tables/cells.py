@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Generic
 
-from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import (
     QBrush,
     QFont,
@@ -49,12 +49,11 @@ class Cells(Generic[Row]):
         if not places or not columns:
             return
         self._drawn_for = theme().dark, _ratio()
-        blocked = model.blockSignals(True)  # one signal for all of them
-        for place, row in zip(places, rows, strict=True):
-            for index in columns:
-                values = self._values(self.columns[index], self._looks[index], row)
-                model.setItemData(model.index(place, index), values)
-        model.blockSignals(blocked)
+        with QSignalBlocker(model):  # one signal for all of them
+            for place, row in zip(places, rows, strict=True):
+                for index in columns:
+                    values = self._values(self.columns[index], self._looks[index], row)
+                    model.setItemData(model.index(place, index), values)
         model.dataChanged.emit(model.index(places[0], columns[0]), model.index(places[-1], columns[-1]))
 
     def _values(self, column: Column[Row], look: dict[int, object], row: Row) -> dict[int, object]:
@@ -68,16 +67,6 @@ class Cells(Generic[Row]):
             values[Qt.ItemDataRole.DecorationRole] = badge_icon(badge, *self._drawn_for)
             values[Qt.ItemDataRole.AccessibleTextRole] = badge.text
         return values
-
-    def explain(self, model: QStandardItemModel, cell: QModelIndex, row: Row, *, cut: bool) -> None:
-        """Give a cell its tooltip, when the mouse comes to it; the whole text where it is cut."""
-        column = self.columns[cell.column()]
-        tip = column.tooltip(row) if column.tooltip is not None else ""
-        text = str(cell.data() or "")
-        if cut and text not in tip:
-            tip = f"{text}\n{tip}" if tip else text
-        if tip or cell.data(Qt.ItemDataRole.ToolTipRole):
-            model.setData(cell, tip, Qt.ItemDataRole.ToolTipRole)
 
     @staticmethod
     def _look(column: Column[Any]) -> dict[int, object]:
@@ -123,12 +112,8 @@ def badge_icon(badge: Badge, dark: bool, ratio: float) -> QIcon:
     assert colors.dark is dark
     letters = font(SMALL, weight=QFont.Weight.DemiBold)
     width = QFontMetrics(letters).horizontalAdvance(badge.text) + 2 * BADGE_PADDING
-    picture = QPixmap(QSize(round(width * ratio), round(BADGE_HEIGHT * ratio)))
-    picture.setDevicePixelRatio(ratio)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
+    picture = _empty(width, ratio)
+    painter = _painter(picture)
     painter.setBrush(colors.color(f"{badge.tone} background"))  # type: ignore[arg-type]  # every tone has one
     box = QRectF(0, 0, width, BADGE_HEIGHT)
     painter.drawRoundedRect(box, 4, 4)
@@ -144,6 +129,22 @@ def _ratio() -> float:
     return screen.devicePixelRatio() if screen is not None else 1.0
 
 
+def _empty(width: int, ratio: float) -> QPixmap:
+    """Return a picture as high as a badge, on which nothing is drawn yet."""
+    picture = QPixmap(QSize(round(width * ratio), round(BADGE_HEIGHT * ratio)))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    return picture
+
+
+def _painter(picture: QPixmap) -> QPainter:
+    """Return what draws smooth shapes without an outline."""
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    return painter
+
+
 def _plain_icon(picture: QPixmap) -> QIcon:
     icon = QIcon()
     for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected, QIcon.Mode.Active):
@@ -153,13 +154,8 @@ def _plain_icon(picture: QPixmap) -> QIcon:
 
 def bar_pixmap(bar: Bar) -> QPixmap:
     """Return a bar as a picture, filled as far as it is used."""
-    ratio = _ratio()
-    picture = QPixmap(QSize(round(bar.width * ratio), round(BADGE_HEIGHT * ratio)))
-    picture.setDevicePixelRatio(ratio)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
+    picture = _empty(bar.width, _ratio())
+    painter = _painter(picture)
     top, round_by = (BADGE_HEIGHT - BAR_HEIGHT) / 2, BAR_HEIGHT / 2
     painter.setBrush(theme().color("line"))
     painter.drawRoundedRect(QRectF(0, top, bar.width, BAR_HEIGHT), round_by, round_by)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListView, Q
 
 from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.icons import opens_menu
+from gateway_desktop.ui.theme import restyle
 
 SEARCH_FROM = 9  # options
 WIDTH, MOST_HEIGHT = 248, 340
@@ -26,7 +27,6 @@ class ChoiceButton(QPushButton):
     """Says what is chosen; `picked` carries the chosen values (none: everything)."""
 
     picked = Signal(str, tuple)  # name of the choice, values
-    about_to_open = Signal(str)
 
     def __init__(self, name: str, title: str, *, multiple: bool = False) -> None:
         super().__init__(title)
@@ -55,9 +55,7 @@ class ChoiceButton(QPushButton):
         self.setText(text or self.title)
         self.setToolTip(f"{self.title}: {', '.join(chosen)}" if chosen else f"{self.title}: all")
         self.setAccessibleName(f"{self.title}: {', '.join(chosen) or 'all'}")
-        self.setProperty("active", "true" if chosen else "false")
-        self.style().unpolish(self)
-        self.style().polish(self)
+        restyle(self, "active", "true" if chosen else "false")
 
     def pick(self, values: Sequence[str]) -> None:
         """Choose as a person does."""
@@ -66,7 +64,6 @@ class ChoiceButton(QPushButton):
 
     @Slot()
     def open_popup(self) -> None:
-        self.about_to_open.emit(self.name)
         self._popup.open_below()
 
 

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.icons import icon
-from gateway_desktop.ui.tables.choice import ChoiceButton, Option
+from gateway_desktop.ui.tables.choice import ChoiceButton
 from gateway_desktop.ui.tables.query_text import terms, with_term
+from gateway_desktop.ui.theme import restyle
 from gateway_desktop.ui.widgets.flow import Flow
 from gateway_desktop.ui.widgets.text_label import text_label
 
@@ -104,10 +105,8 @@ class FilterBar(QWidget):
     def _say(self, problem: str) -> None:
         self.problem.setText(problem)
         self.problem.setVisible(bool(problem))
-        self.line.setProperty("invalid", "true" if problem else "false")
         self.line.setAccessibleDescription(problem)
-        self.line.style().unpolish(self.line)
-        self.line.style().polish(self.line)
+        restyle(self.line, "invalid", "true" if problem else "false")
 
     @Slot(str, tuple)
     def _picked(self, name: str, values: tuple[str, ...]) -> None:
@@ -116,8 +115,7 @@ class FilterBar(QWidget):
     @Slot(str)
     def _edited(self, text: str) -> None:
         self._pause.start()
-        word = text[: self.line.cursorPosition()].rpartition(" ")[2]
-        self._suggest(word)
+        self._suggest(text[: self.line.cursorPosition()].rpartition(" ")[2])
 
     @Slot(str)
     def _cleared(self, text: str) -> None:
@@ -159,8 +157,3 @@ class FilterBar(QWidget):
         self.line.setCursorPosition(len(text))
         if value:
             self.apply()
-
-
-def options(values: Sequence[str]) -> tuple[Option, ...]:
-    """Return options that are called what they are."""
-    return tuple(Option(value, value) for value in values)

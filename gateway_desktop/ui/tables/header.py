@@ -4,16 +4,15 @@ What was chosen is one thing, for what there is room another: in a narrow window
 come back when there is room again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHeaderView, QMenu, QTableView, QWidget
 
 from gateway_desktop.services.table_text import harmless
 from gateway_desktop.ui.tables.cells import BADGE_HEIGHT
 from gateway_desktop.ui.tables.column import Column
-from gateway_desktop.ui.tables.focus import RowAtFocus
 from gateway_desktop.ui.theme import ROW_HEIGHT
 
 MOST_STRETCHED = 960  # pixels that such columns take together: on a wide screen the eye must not lose the row
@@ -23,13 +22,14 @@ WIDEST = 2000  # pixels of one column, whatever the file says
 class Header(QObject):
     """Sets up the header of one table view and remembers what a person made of it."""
 
+    columns_changed = Signal()  # some were shown or hidden, or are as they were delivered
+
     def __init__(self, view: QTableView, columns: Sequence[Column[Any]], state: QSettings, name: str) -> None:
         super().__init__(view)
         self._view = view
         self._columns = columns
         self._state = state
         self._key = f"tables/{name}"
-        self._changed: Callable[[], None] = lambda: None
         self._chosen = [not column.hidden for column in columns]
         self._no_room: dict[int, int] = {}  # chosen columns that gave way, with their widths
         self._dragged: set[int] = set()  # columns that stretched until a person gave them a width
@@ -37,7 +37,6 @@ class Header(QObject):
         self._save_soon = QTimer(self, singleShot=True, interval=400)
         self._save_soon.timeout.connect(self._save)
         set_up(view)
-        RowAtFocus(view)
         header = view.horizontalHeader()
         header.setSectionsMovable(True)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -52,10 +51,6 @@ class Header(QObject):
         if event.type() is QEvent.Type.Resize:
             self._make_room()
         return super().eventFilter(watched, event)
-
-    def on_columns_changed(self, changed: Callable[[], None]) -> None:
-        """Call this whenever columns were shown or hidden."""
-        self._changed = changed
 
     def shown(self) -> list[bool]:
         """Return for each column whether it was chosen, with room for it now or not."""
@@ -98,7 +93,7 @@ class Header(QObject):
         self._choose(index, on)
         self._make_room()
         self._remember()
-        self._changed()
+        self.columns_changed.emit()
 
     def kept_order(self) -> tuple[int, Qt.SortOrder] | None:
         """Return by which column a person had rows sorted last, and how."""
@@ -119,7 +114,7 @@ class Header(QObject):
         self._state.remove(self._key)
         self._deliver()
         self._make_room()
-        self._changed()
+        self.columns_changed.emit()
 
     def restore(self) -> None:
         """Bring back what was kept, as far as columns still have these names."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Generic, Protocol
 
-from PySide6.QtCore import QModelIndex, QObject, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QStandardItemModel
 
 from gateway_desktop.store.queries.paging import Page
@@ -127,11 +127,6 @@ class PageWindow(QObject, Generic[Row]):
             text = column.text(self.rows[place])
             if cell.data() != text:
                 self.model.setData(cell, text, Qt.ItemDataRole.DisplayRole)
-
-    def explain(self, cell: QModelIndex, *, cut: bool) -> None:
-        """Give the cell under the mouse its tooltip."""
-        if cell.row() < len(self.rows):
-            self._cells.explain(self.model, cell, self.rows[cell.row()], cut=cut)
 
 
 class PageCache(Generic[Row]):

@@ -1,7 +1,6 @@
 """RecordTable: walks along a query of any length, newest rows first; follows them at the edge only."""
 
 from collections.abc import Callable, Sequence
-from typing import Generic
 
 from PySide6.QtCore import QModelIndex, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
@@ -9,10 +8,8 @@ from PySide6.QtWidgets import QMenu
 
 from gateway_desktop.store.queries.paging import Page
 from gateway_desktop.ui.clipboard import copy_text
-from gateway_desktop.ui.tables.cells import TICK_MS, is_cut
+from gateway_desktop.ui.tables.cells import TICK_MS
 from gateway_desktop.ui.tables.column import Column, Row
-from gateway_desktop.ui.tables.focus import menu_place
-from gateway_desktop.ui.tables.header import Header
 from gateway_desktop.ui.tables.page_reader import PageReader
 from gateway_desktop.ui.tables.page_window import Fetch, PageWindow
 from gateway_desktop.ui.tables.row_view import RowView
@@ -22,13 +19,10 @@ NEAR_ROWS = 100  # so near an end the next half page is fetched
 BESIDE = 5  # rows beyond what can be seen that are filled, too
 
 
-class RecordTable(RowView, Generic[Row]):
+class RecordTable(RowView[Row]):
     """Give it columns and `fetch`; it loads, scrolls, follows, keeps the chosen row."""
 
-    chosen = Signal(object)  # the row, or None
-    opened = Signal(object)
     loading = Signal(bool)
-    shown = Signal()  # rows have changed
     edge_changed = Signal()  # at the newest row or not
     failed = Signal(object)
 
@@ -40,8 +34,7 @@ class RecordTable(RowView, Generic[Row]):
         name: str,
         title: str,
     ) -> None:
-        super().__init__()
-        self.columns = columns
+        super().__init__(columns)
         self.window_of_rows = PageWindow(columns, key, self)
         self.cell_menu: Callable[[Column[Row], Row, QMenu], None] | None = None
         self.moving_column: int | None = None  # the one that shows how long ago, drawn again every second
@@ -52,14 +45,10 @@ class RecordTable(RowView, Generic[Row]):
         self._chosen_id: int | None = None
         self._silent = False  # while rows move under the selection
         self._was_at_edge = True
-        self.setModel(self.window_of_rows.model)
-        self.setAccessibleName(title)
-        self.header = Header(self, columns, state, name)
-        self.header.on_columns_changed(self._columns_changed)
+        self.begin(self.window_of_rows.model, state, name, title)
+        self.header.columns_changed.connect(self._columns_changed)
         self.window_of_rows.show_columns(self.header.shown())
         self.selectionModel().currentRowChanged.connect(self._choose)
-        self.doubleClicked.connect(self._open)
-        self.entered.connect(lambda cell: self.window_of_rows.explain(cell, cut=is_cut(self, cell)))
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         theme().changed.connect(self.draw_all_again)
         self._tick = QTimer(self, interval=TICK_MS)
@@ -96,6 +85,9 @@ class RecordTable(RowView, Generic[Row]):
 
     def is_loading(self) -> bool:
         return self._pages.is_loading()
+
+    def rows(self) -> Sequence[Row]:
+        return self.window_of_rows.rows
 
     def current(self) -> Row | None:
         """Return the chosen row, if it is among those held."""
@@ -214,9 +206,9 @@ class RecordTable(RowView, Generic[Row]):
 
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:
-        if self._silent or not index.isValid() or index.row() >= len(self.window_of_rows.rows):
+        row = self.row_at(index)
+        if self._silent or row is None:
             return
-        row = self.window_of_rows.rows[index.row()]
         self._chosen_id = self._key(row)
         self.chosen.emit(row)
 
@@ -233,11 +225,6 @@ class RecordTable(RowView, Generic[Row]):
         place = self.window_of_rows.place_of(self._chosen_id)
         if place is not None:
             self.scrollTo(self.window_of_rows.model.index(place, 0))
-
-    @Slot(QModelIndex)
-    def _open(self, index: QModelIndex) -> None:
-        if index.isValid() and index.row() < len(self.window_of_rows.rows):
-            self.opened.emit(self.window_of_rows.rows[index.row()])
 
     # -- keys, menu, colours
 
@@ -276,7 +263,7 @@ class RecordTable(RowView, Generic[Row]):
             copy_text(self.header.row_text(row))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        at = menu_place(self, event)
+        at = self.menu_place(event)
         index = self.indexAt(at)
         if index.isValid() and self.cell_menu is not None:
             menu = QMenu(self)

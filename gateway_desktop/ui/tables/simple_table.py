@@ -1,30 +1,24 @@
 """SimpleTable: a short list (up to some thousand rows) with columns, sorting and a chosen row."""
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, Generic
+from typing import Any
 
-from PySide6.QtCore import QModelIndex, QSettings, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QModelIndex, QSettings, QSignalBlocker, Qt, QTimer, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QStandardItemModel
 from PySide6.QtWidgets import QMenu
 
 from gateway_desktop.ui.clipboard import copy_text
-from gateway_desktop.ui.tables.cells import TICK_MS, Cells, head_titles, is_cut
+from gateway_desktop.ui.tables.cells import TICK_MS, Cells, head_titles
 from gateway_desktop.ui.tables.column import Column, Row
-from gateway_desktop.ui.tables.focus import menu_place
-from gateway_desktop.ui.tables.header import Header
 from gateway_desktop.ui.tables.row_view import RowView
 from gateway_desktop.ui.theme import theme
 
 
-class SimpleTable(RowView, Generic[Row]):
+class SimpleTable(RowView[Row]):
     """Shows rows held in C++; `chosen` when a row is selected, `opened` on Enter, double click or a link.
 
     `show_rows` keeps order, selection and scroll position. `row_menu` gives the right-click menu of a row.
     """
-
-    chosen = Signal(object)  # the row, or None
-    opened = Signal(object)
-    shown = Signal()  # other rows, or the same ones as they are now
 
     def __init__(
         self,
@@ -34,8 +28,7 @@ class SimpleTable(RowView, Generic[Row]):
         name: str,
         title: str,
     ) -> None:
-        super().__init__()
-        self.columns = columns
+        super().__init__(columns)
         self.row_menu: Callable[[Row, QMenu], None] | None = None
         self._key = key
         self._given: Sequence[Row] = ()
@@ -46,17 +39,13 @@ class SimpleTable(RowView, Generic[Row]):
         self._sorted_by: tuple[int, Qt.SortOrder] | None = None
         self._cells = Cells(columns)
         self._model = QStandardItemModel(0, len(columns), self)
-        self.setModel(self._model)
-        self.setAccessibleName(title)
-        self.header = Header(self, columns, state, name)
-        self.header.on_columns_changed(self._order_again)
+        self.begin(self._model, state, name, title)
+        self.header.columns_changed.connect(self._order_again)
         heads = self.horizontalHeader()
         heads.setSectionsClickable(True)
         heads.sectionClicked.connect(self._sort)
         self.selectionModel().currentRowChanged.connect(self._choose)
         self.clicked.connect(self._clicked)
-        self.doubleClicked.connect(self._open)
-        self.entered.connect(self._explain)
         theme().changed.connect(self._theme_changed)
         self._tick = QTimer(self, interval=TICK_MS)
         self._tick.timeout.connect(self._draw_ages)
@@ -75,8 +64,7 @@ class SimpleTable(RowView, Generic[Row]):
         return self._rows
 
     def current(self) -> Row | None:
-        index = self.currentIndex()
-        return self._rows[index.row()] if index.isValid() and index.row() < len(self._rows) else None
+        return self.row_at(self.currentIndex())
 
     def select(self, key: Hashable) -> None:
         """Choose the row with this key, if need be as soon as it is there."""
@@ -123,14 +111,12 @@ class SimpleTable(RowView, Generic[Row]):
         place = places.get(self._wanted_key if arrived else self._chosen_key)
         at = self.verticalScrollBar().value()
         shown = self.header.shown()
-        selection = self.selectionModel()
-        blocked = selection.blockSignals(True)
-        self._model.setRowCount(0)
-        self._model.setRowCount(len(self._rows))
-        self._cells.fill(self._model, range(len(self._rows)), self._rows, shown)
-        if place is not None:
-            self.selectRow(place)
-        selection.blockSignals(blocked)
+        with QSignalBlocker(self.selectionModel()):
+            self._model.setRowCount(0)
+            self._model.setRowCount(len(self._rows))
+            self._cells.fill(self._model, range(len(self._rows)), self._rows, shown)
+            if place is not None:
+                self.selectRow(place)
         self.verticalScrollBar().setValue(at)
         self.viewport().update()
         if arrived or self.current() != current:
@@ -138,25 +124,15 @@ class SimpleTable(RowView, Generic[Row]):
 
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:
-        row = self._rows[index.row()] if index.isValid() and index.row() < len(self._rows) else None
+        row = self.row_at(index)
         self._chosen_key = None if row is None else self._key(row)
         self._wanted_key = None
         self.chosen.emit(row)
 
     @Slot(QModelIndex)
-    def _explain(self, cell: QModelIndex) -> None:
-        if cell.row() < len(self._rows):
-            self._cells.explain(self._model, cell, self._rows[cell.row()], cut=is_cut(self, cell))
-
-    @Slot(QModelIndex)
     def _clicked(self, index: QModelIndex) -> None:
         if self.columns[index.column()].link:
             self._open(index)
-
-    @Slot(QModelIndex)
-    def _open(self, index: QModelIndex) -> None:
-        if index.isValid() and index.row() < len(self._rows):
-            self.opened.emit(self._rows[index.row()])
 
     @Slot(int)
     def _sort(self, column: int) -> None:
@@ -166,7 +142,7 @@ class SimpleTable(RowView, Generic[Row]):
         self._order_again()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        at = menu_place(self, event)
+        at = self.menu_place(event)
         index = self.indexAt(at)
         if not index.isValid():
             return

@@ -4,8 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from gateway_desktop.core.status import State
-from gateway_desktop.ui.forms.form import restyle
-from gateway_desktop.ui.theme import Tone
+from gateway_desktop.ui.theme import Tone, restyle
 
 STATE_TONES: dict[State, Tone] = {
     State.RUNNING: "success",
@@ -28,5 +27,4 @@ class BadgeLabel(QLabel):
     def say(self, text: str, tone: Tone) -> None:
         self.setText(text)
         self.setAccessibleName(text)
-        self.setProperty("badge", tone)
-        restyle(self)
+        restyle(self, "badge", tone)

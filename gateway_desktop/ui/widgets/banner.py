@@ -2,11 +2,12 @@
 
 from typing import Literal
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame
 
+from gateway_desktop.ui.boxes import in_row
 from gateway_desktop.ui.controls import push_button
-from gateway_desktop.ui.forms.form import restyle
+from gateway_desktop.ui.theme import restyle
 from gateway_desktop.ui.widgets.text_label import text_label
 
 
@@ -21,11 +22,7 @@ class Banner(QFrame):
         self.label = text_label(wraps=True, selectable=True)
         self.button = push_button("", self.chosen)
         self.button.setAutoDefault(False)
-        self.row = row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 8, 8)
-        row.setSpacing(12)
-        row.addWidget(self.label, 1)
-        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.row = in_row((self.label, 1), self.button, of=self, margins=(12, 8, 8, 8), gap=12)
         self.hide()
 
     def say(
@@ -37,8 +34,7 @@ class Banner(QFrame):
         """Show the sentence; with an action, a button beside it."""
         self.label.setText(text)
         self.setAccessibleName(text)
-        self.setProperty("banner", tone)
-        restyle(self)
+        restyle(self, "banner", tone)
         self.button.setText(action)
         self.button.setVisible(bool(action))
         self.setVisible(bool(text))

@@ -1,6 +1,6 @@
 """ConnectLines: what to paste into each tool, one tab a tool."""
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.proxy import Proxy
@@ -33,14 +33,13 @@ class ConnectLines(QWidget):
         chosen = self.tool()
         found = snippets(base_url, proxy, key or PLACEHOLDER)
         self._snippets = tuple(sorted(found, key=lambda snippet: snippet.tool != self._first))
-        self.tabs.blockSignals(True)
-        while self.tabs.count():
-            self.tabs.removeTab(0)
-        for snippet in self._snippets:
-            self.tabs.addTab(snippet.tool)
-        names = [snippet.tool for snippet in self._snippets]
-        self.tabs.setCurrentIndex(names.index(chosen) if chosen in names else 0)
-        self.tabs.blockSignals(False)
+        with QSignalBlocker(self.tabs):
+            while self.tabs.count():
+                self.tabs.removeTab(0)
+            for snippet in self._snippets:
+                self.tabs.addTab(snippet.tool)
+            names = [snippet.tool for snippet in self._snippets]
+            self.tabs.setCurrentIndex(names.index(chosen) if chosen in names else 0)
         self._show(self.tabs.currentIndex())
 
     def tool(self) -> str:

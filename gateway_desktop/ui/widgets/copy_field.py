@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButto
 
 from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.clipboard import copy_text
+from gateway_desktop.ui.controls import fixed_text
 from gateway_desktop.ui.theme import fixed_font, font
 from gateway_desktop.ui.widgets.text_label import text_label
 
@@ -25,9 +26,7 @@ class CopyButton(QPushButton):
         self.setAutoDefault(False)
         self.setAccessibleName(f"Copy {what}")
         self.setFixedWidth(QFontMetrics(font()).horizontalAdvance("Copied") + 28)
-        self._back = QTimer(self)
-        self._back.setSingleShot(True)
-        self._back.setInterval(SAID_FOR_MS)
+        self._back = QTimer(self, singleShot=True, interval=SAID_FOR_MS)
         self._back.timeout.connect(self._say_copy)
         self.clicked.connect(self._copy)
 
@@ -48,8 +47,7 @@ class CopyField(QWidget):
 
     def __init__(self, what: str, text: str = "") -> None:
         super().__init__()
-        self.line = QLineEdit()
-        self.line.setReadOnly(True)
+        self.line = QLineEdit(readOnly=True)
         self.line.setFont(fixed_font())
         self.line.setAccessibleName(what)
         self.button = CopyButton(what)
@@ -78,24 +76,18 @@ class CodeBlock(QWidget):
         super().__init__()
         self.caption = text_label(caption, "small")
         self.button = CopyButton(caption)
-        self.edit = QPlainTextEdit()
-        self.edit.setReadOnly(True)
-        self.edit.setFont(fixed_font())
+        self.edit = fixed_text(caption)
         self.edit.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.edit.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.edit.setTabChangesFocus(True)
-        self.edit.setAccessibleName(caption)
         self.note = text_label("", "muted", wraps=True, selectable=True)
         self.note.setFont(font(12))
-        self._lay_out()
-        self.note.hide()
-        self.set_text(text)
-
-    def _lay_out(self) -> None:
         head = in_row()
         head.addWidget(self.caption, 1, Qt.AlignmentFlag.AlignBottom)
         head.addWidget(self.button)
         in_column(head, self.edit, self.note, of=self, margins=0, gap=4)
+        self.note.hide()
+        self.set_text(text)
 
     def text(self) -> str:
         return self.button.text_to_copy

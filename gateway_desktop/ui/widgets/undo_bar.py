@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QFrame, QLabel
 
 from gateway_desktop.ui.boxes import in_row
@@ -14,8 +14,6 @@ OFFERED_FOR_MS = 10_000
 class UndoBar(QFrame):
     """The change is already made; Undo makes the opposite change, which is recorded like any other."""
 
-    gone = Signal()
-
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("banner", "accent")
@@ -23,9 +21,7 @@ class UndoBar(QFrame):
         self.button = push_button("Undo", self._take_back, kind="link")
         self.button.setAutoDefault(False)
         in_row((self.label, 1), self.button, of=self, margins=(12, 4, 8, 4))
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(OFFERED_FOR_MS)
+        self._timer = QTimer(self, singleShot=True, interval=OFFERED_FOR_MS)
         self._timer.timeout.connect(self.dismiss)
         self._undo: Callable[[], None] | None = None
         self.hide()
@@ -42,7 +38,6 @@ class UndoBar(QFrame):
         self._timer.stop()
         self._undo = None
         self.hide()
-        self.gone.emit()
 
     @Slot()
     def _take_back(self) -> None:

@@ -74,7 +74,7 @@ def test_undo_takes_back_once_and_is_gone_after_its_time(qtbot: QtBot) -> None:
     bar.offer("openai is stopped.", lambda: taken_back.append("late"))
     assert bar._timer.interval() == OFFERED_FOR_MS == 10_000
     bar._timer.setInterval(1)
-    with qtbot.waitSignal(bar.gone):
+    with qtbot.waitSignal(bar._timer.timeout):
         bar._timer.start()
     bar.button.click()
     assert taken_back == ["stop"]

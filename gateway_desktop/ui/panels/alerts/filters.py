@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QSettings, QTimer, Signal, Slot
+from PySide6.QtCore import QSettings, QSignalBlocker, QTimer, Signal, Slot
 from PySide6.QtWidgets import QLineEdit
 
 from gateway_desktop.core.alert import OPEN, AlertState, AlertType
@@ -13,11 +13,10 @@ from gateway_desktop.store.queries.alerts import AlertFilter
 from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.panels.alerts.columns import STATES, TYPES
 from gateway_desktop.ui.tables.choice import ChoiceButton, Option
-from gateway_desktop.ui.tables.date_range import DateRange, DateRangeButton
+from gateway_desktop.ui.tables.date_range import ALL_TIME, DateRange, DateRangeButton
 from gateway_desktop.ui.widgets.flow import Flow
 
 _TYPING_MS = 250
-_EVER = DateRange()
 KEY = "alerts/filter/"
 
 
@@ -35,7 +34,7 @@ class AlertFilters(Flow):
         self.proxy = ChoiceButton("proxy", "Proxy")
         self.policy = ChoiceButton("policy", "Policy")
         self.rule = ChoiceButton("rule", "Rule")  # seen while alerts of one rule are asked for
-        self.range = DateRangeButton(_EVER)
+        self.range = DateRangeButton()
         self.user = _line("User")
         self.assignee = _line("Assignee")
         self.text = _line("Find in title and text")
@@ -51,7 +50,7 @@ class AlertFilters(Flow):
         self._restore()
         for button in self._choices:
             button.picked.connect(self._picked)
-        self.range.picked.connect(self._ranged)
+        self.range.picked.connect(self.changed)
         for line in self._fields.values():
             line.textChanged.connect(self._typing.start)
         self.add(*self._choices, self.range, *self._fields.values(), self.reset_button)
@@ -62,7 +61,7 @@ class AlertFilters(Flow):
         self.policy.offer([Option(name, name) for name in policies])
 
     def asked(self) -> AlertFilter:
-        since, until = self._chosen.bounds(datetime.now(UTC))
+        since, until = self.range.chosen.bounds(datetime.now(UTC))
         return AlertFilter(
             states=tuple(map(AlertState, self.state.values)),
             severities=tuple(map(Level, self.severity.values)),
@@ -101,11 +100,11 @@ class AlertFilters(Flow):
             button.show_values(())
         self.state.show_values(() if wanted else [str(state) for state in OPEN])
         for name, line in self._fields.items():
-            line.blockSignals(True)
-            line.setText(wanted.get(name, ""))
-            line.blockSignals(False)
+            with QSignalBlocker(line):
+                line.setText(wanted.get(name, ""))
         self._show_rule(wanted.get("rule", ""))
-        self._ranged(_EVER)
+        self.range.show_range(ALL_TIME)
+        self.changed.emit()
 
     def _show_rule(self, rule: str) -> None:
         self.rule.offer([Option(rule, rule)] if rule else [])
@@ -125,8 +124,7 @@ class AlertFilters(Flow):
         self._show_rule(self._kept("rule"))
         for name, line in self._fields.items():
             line.setText(self._kept(name))
-        self._chosen = DateRange.of_terms(self._kept("since"), self._kept("until"))
-        self.range.show_range(self._chosen)
+        self.range.show_range(DateRange.of_terms(self._kept("since"), self._kept("until")))
         self.reset_button.setVisible(self.narrowed())
 
     def _kept(self, name: str) -> str:
@@ -134,31 +132,21 @@ class AlertFilters(Flow):
 
     @Slot()
     def _keep(self) -> None:
-        since, until = self._chosen.terms()
+        since, until = self.range.chosen.terms()
         kept = {button.name: ",".join(button.values) for button in self._choices}
         kept |= {name: line.text() for name, line in self._fields.items()}
         for name, words in (kept | {"since": since, "until": until}).items():
             self._state.setValue(KEY + name, words)
         self.reset_button.setVisible(self.narrowed())
 
-    _chosen = _EVER
-
-    @Slot(str, tuple)
-    def _picked(self, _name: str, _values: tuple[str, ...]) -> None:
+    @Slot()
+    def _picked(self) -> None:
         self.rule.setVisible(bool(self.rule.values))
-        self.changed.emit()
-
-    @Slot(object)
-    def _ranged(self, chosen: DateRange) -> None:
-        self._chosen = chosen
-        self.range.show_range(chosen)
         self.changed.emit()
 
 
 def _line(words: str) -> QLineEdit:
-    line = QLineEdit()
-    line.setPlaceholderText(words)
+    line = QLineEdit(placeholderText=words, clearButtonEnabled=True)
     line.setAccessibleName(words)
-    line.setClearButtonEnabled(True)
     line.setMinimumWidth(90)
     return line

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QButtonGroup, QPlainTextEdit, QStackedWidget, QTex
 
 from gateway_desktop.store.queries.audit import StoredPart
 from gateway_desktop.ui.boxes import in_column, in_row
-from gateway_desktop.ui.controls import push_button
+from gateway_desktop.ui.controls import fixed_text, push_button
 from gateway_desktop.ui.panels.audit_logs.reconstruction import ERASED, rebuilt
-from gateway_desktop.ui.theme import fixed_font, theme
+from gateway_desktop.ui.theme import theme
 from gateway_desktop.ui.widgets.json_view import JsonView
 from gateway_desktop.ui.widgets.text_label import text_label
 
@@ -34,10 +34,7 @@ class Body(QWidget):
         self._pretty.anchorClicked.connect(self._load_all)
         self._tree = JsonView()
         self._tree.more.clicked.connect(self._load_all)
-        self._raw = QPlainTextEdit()
-        self._raw.setReadOnly(True)
-        self._raw.setFont(fixed_font())
-        self._raw.setAccessibleName(f"{title}, raw")
+        self._raw = fixed_text(f"{title}, raw")
         self._note = text_label("", "small", wraps=True)
         self._pages = QStackedWidget()
         for page in (self._pretty, self._tree, self._raw):

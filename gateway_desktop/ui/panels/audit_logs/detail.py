@@ -13,9 +13,9 @@ from gateway_desktop.store.queries.audit import AuditDetail, AuditRow
 from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.clipboard import copy_text
 from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.controls import tool_button
 from gateway_desktop.ui.display import duration
 from gateway_desktop.ui.futures import when_done, words
-from gateway_desktop.ui.icons import icon
 from gateway_desktop.ui.outcomes import outcome_badge
 from gateway_desktop.ui.panels.audit_logs import copy_as, findings, summary
 from gateway_desktop.ui.panels.audit_logs.bodies import Body
@@ -47,14 +47,14 @@ class DetailPane(QWidget):
         self._badge.setFixedHeight(20)
         self._title = text_label("", "heading")
         self._title.setMinimumWidth(40)
-        self._place = _button("panel-bottom", "Show details below the rows")
+        self._place = tool_button("panel-bottom", "Show details below the rows")
         self._place.setCheckable(True)
         self._place.setChecked(str(context.state.value("audit/pane", "auto")) == "bottom")
         self._place.clicked.connect(self._toggle_place)
-        self._copy = _button("copy", "Copy as cURL, JSON or id")
+        self._copy = tool_button("copy", "Copy as cURL, JSON or id")
         self._copy.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._copy.setMenu(self._copy_menu())
-        self._close = _button("close", "Close details (Escape)")
+        self._close = tool_button("close", "Close details (Escape)")
         self._close.clicked.connect(self.closed)
         self._summary = _text("Summary")
         self._summary.setOpenLinks(False)
@@ -218,15 +218,6 @@ def missing(detail: AuditDetail, direction: str) -> str:
     if detail.row.outcome == "blocked":
         return "No text is stored: the exchange was refused before its body was read."
     return "There was no text."
-
-
-def _button(icon_name: str, title: str) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(icon(icon_name))
-    button.setProperty("kind", "quiet")
-    button.setAccessibleName(title)
-    button.setToolTip(title)
-    return button
 
 
 def _text(name: str) -> QTextBrowser:

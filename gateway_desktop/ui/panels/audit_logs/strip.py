@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from gateway_desktop.core.plural import plural
 from gateway_desktop.ui.boxes import in_row
-from gateway_desktop.ui.controls import push_button
+from gateway_desktop.ui.controls import push_button, tool_button
 from gateway_desktop.ui.icons import icon
 from gateway_desktop.ui.theme import theme
 from gateway_desktop.ui.widgets.text_label import text_label
@@ -37,11 +37,8 @@ class Strip(QWidget):
         self._late = QTimer(self, singleShot=True, interval=LATE_MS)
         self._late.timeout.connect(self.busy.show)
         row = in_row((self.numbers, 1), self.busy, self.chip, self.count, of=self, margins=0, gap=8)
-        self._go = QToolButton()
-        self._go.setIcon(icon("jump"))
-        self._go.setProperty("kind", "quiet")
-        self._go.setAccessibleName("Go to newest, oldest or a time")
-        self._go.setToolTip("Go to the newest row (Home), the oldest (End) or a time")
+        tip = "Go to the newest row (Home), the oldest (End) or a time"
+        self._go = tool_button("jump", "Go to newest, oldest or a time", tip)
         self._go.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self._go)
         menu.addAction(icon("newest"), "Newest\tHome", self.newest.emit)

@@ -5,7 +5,6 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QLabel
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.oauth import Admission, IdentityProvider
@@ -18,6 +17,7 @@ from gateway_desktop.ui.forms.secret_source import KEEP, NONE, PASTE, VARIABLE, 
 from gateway_desktop.ui.panels.oauth_providers.words import ADMISSION_HELP, ADMISSIONS, NO_RULES, OPEN_TO_ALL
 from gateway_desktop.ui.widgets.copy_field import CopyField
 from gateway_desktop.ui.widgets.dialog import Dialog
+from gateway_desktop.ui.widgets.text_label import text_label
 
 LABELS = 112
 SCOPES_HELP = "Words with spaces between, besides {}."
@@ -41,11 +41,12 @@ class ProviderDialog(Dialog):
         self._provider = provider
         self._suggested = ("", "", Admission.ANYONE)  # name, issuer, admission as the kind filled them in
         self.kind = ChoiceEditor([(kind.name, kind.title) for kind in PROVIDER_KINDS])
+        self.issuer = TextEditor()
         stored = provider is not None and bool(provider.secret_id) and not provider.secret_env
         self.secret_source = ChoiceEditor(sources("None: a public client", stored=stored))
         self.admits = ChoiceEditor([(each, words) for each, words in ADMISSIONS.items()])
         self.callback = CopyField("Callback URL", callback)
-        self.steps = QLabel()
+        self.steps = text_label("", "muted", wraps=True)
         self._arrange()
         self._fill()
         self.kind.changed.connect(self._suggest)
@@ -57,8 +58,6 @@ class ProviderDialog(Dialog):
         self.body.addWidget(self._kinds)
         if self._provider is not None:
             self._kinds.hide()  # another kind is another provider
-        self.steps.setWordWrap(True)
-        self.steps.setProperty("role", "muted")
         self.body.addWidget(self.steps)
         self.add_text("Callback URL, to be registered there", "small")
         self.body.addWidget(self.callback)
@@ -68,7 +67,7 @@ class ProviderDialog(Dialog):
         secret = TextEditor("of the provider", secret=True)
         return (
             Entry("name", "Name", TextEditor("Acme"), "On the button that leads there."),
-            Entry("issuer", "Issuer", TextEditor(), "To the character as the provider writes it."),
+            Entry("issuer", "Issuer", self.issuer, "To the character as the provider writes it."),
             Entry("client_id", "Client id", TextEditor("as the provider gave it")),
             Entry("source", "Client secret", self.secret_source),
             Entry("secret", "Secret", secret, "Sealed at once; nobody is shown it again."),
@@ -123,9 +122,7 @@ class ProviderDialog(Dialog):
         source = form.value("source")
         form.show_entry("secret", source == PASTE)
         form.show_entry("secret_env", source == VARIABLE)
-        issuer = form.editor("issuer")
-        assert isinstance(issuer, TextEditor)
-        issuer.line.setPlaceholderText(kind.example or kind.issuer)
+        self.issuer.line.setPlaceholderText(kind.example or kind.issuer)
         form.show_entry("issuer", kind.issuer == "" or kind.example != "" or self._changed_issuer())
         form.set_help("scopes", SCOPES_HELP.format(", ".join(kind.scopes) or "those it needs"))
         admits = Admission(form.value("admits"))

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QLabel, QListWidget
+from PySide6.QtWidgets import QLabel
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.oauth import Admission, IdentityProvider, Profile, SignInRule
@@ -13,13 +13,12 @@ from gateway_desktop.core.people import Group
 from gateway_desktop.identity.sign_in_rules import groups_of, try_rules
 from gateway_desktop.services.identity_providers import IdentityProviders
 from gateway_desktop.ui.boxes import fill, in_column, in_row
-from gateway_desktop.ui.controls import push_button
+from gateway_desktop.ui.controls import list_box, push_button
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor, TickEditor
 from gateway_desktop.ui.forms.form import Entry, Form
 from gateway_desktop.ui.panels.oauth_providers.words import LOOKS, rule_words
 from gateway_desktop.ui.widgets.dialog import Dialog
 
-ROW = 26
 INTRODUCTION = (
     "Who matches a rule joins its group, at every sign-in; who does not match any more leaves it. Groups "
     "that no rule names are yours to give. Who matches none joins the team."
@@ -41,10 +40,8 @@ class RulesDialog(Dialog):
         self._provider = provider
         self._names = {group.id: group.name for group in groups}
         self.rules = list(provider.rules)
-        self.list = QListWidget()
-        self.list.setProperty("framed", "true")
-        self.list.setAccessibleName("Rules, in their order")
-        self.list.setFixedHeight(ROW * 4 + 8)
+        self.list = list_box("Rules, in their order", rows=4)
+        self.value = TextEditor()
         self.looks_at = ChoiceEditor(list(LOOKS.items()))
         self.group = ChoiceEditor([(group.id, group.name) for group in groups])
         self.add_rule = push_button("Add rule", self._add)
@@ -53,10 +50,7 @@ class RulesDialog(Dialog):
         self.down = push_button("Move down", lambda: self._move(1))
         for button in (self.add_rule, self.remove_rule, self.up, self.down):
             button.setAutoDefault(False)
-        self.outcome = QListWidget()
-        self.outcome.setProperty("framed", "true")
-        self.outcome.setAccessibleName("What each rule makes of that person")
-        self.outcome.setFixedHeight(ROW * 3 + 8)
+        self.outcome = list_box("What each rule makes of that person", rows=3)
         self.joins = QLabel()
         self._arrange()
         self._connect()
@@ -71,7 +65,7 @@ class RulesDialog(Dialog):
         self.add_form(
             Entry("looks_at", "New rule looks at", self.looks_at),
             Entry("claim", "Claim", TextEditor("hd")),
-            Entry("value", "Value", TextEditor()),
+            Entry("value", "Value", self.value),
             Entry("group", "Joins group", self.group),
             label_width=136,
         )
@@ -97,9 +91,7 @@ class RulesDialog(Dialog):
         looks_at = self.looks_at.value()
         example, help = VALUES[looks_at]
         self.form.show_entry("claim", looks_at == "claim")
-        value = self.form.editor("value")
-        assert isinstance(value, TextEditor)
-        value.line.setPlaceholderText(example)
+        self.value.line.setPlaceholderText(example)
         self.form.set_help("value", help)
 
     @Slot()

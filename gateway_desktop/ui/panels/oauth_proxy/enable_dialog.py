@@ -11,9 +11,14 @@ from gateway_desktop.core.oauth import LOCAL, OAuthMode, ProxyOAuth, Registratio
 from gateway_desktop.core.people import Group
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.services.oauth_proxies import OAuthProxies
-from gateway_desktop.ui.forms.editors import ChoiceEditor, NumberEditor, TextEditor, TickEditor
+from gateway_desktop.ui.forms.editors import (
+    ChoiceEditor,
+    NumberEditor,
+    TextAreaEditor,
+    TextEditor,
+    TickEditor,
+)
 from gateway_desktop.ui.forms.form import Entry
-from gateway_desktop.ui.forms.text_area import TextAreaEditor
 from gateway_desktop.ui.forms.tick_list import TickListEditor
 from gateway_desktop.ui.panels.oauth_proxy.columns import OAuthRow
 from gateway_desktop.ui.panels.oauth_proxy.words import MODES, REGISTRATIONS, provider_name

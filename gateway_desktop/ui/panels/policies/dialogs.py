@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPlainTextEdit, QTabWidget
+from PySide6.QtCore import QSignalBlocker, Slot
+from PySide6.QtWidgets import QListWidgetItem, QPlainTextEdit, QTabWidget
 
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import ConfigurationError
@@ -16,13 +16,12 @@ from gateway_desktop.services.policies import difference
 from gateway_desktop.services.policy_tester import Sample, Trial
 from gateway_desktop.store.queries.policies import PolicyVersion
 from gateway_desktop.ui.boxes import in_row
-from gateway_desktop.ui.controls import combo_box
+from gateway_desktop.ui.controls import combo_box, fixed_text, list_box
 from gateway_desktop.ui.display import ago, exact
 from gateway_desktop.ui.forms.form import sentence
 from gateway_desktop.ui.panels.policies.policy_form import PolicyForm
 from gateway_desktop.ui.panels.policies.rule_form import PLACES
 from gateway_desktop.ui.panels.policies.yaml_text import YamlText, place_of
-from gateway_desktop.ui.theme import fixed_font
 from gateway_desktop.ui.widgets.dialog import Dialog
 
 _WIDTH, _HEIGHT = 760, 420
@@ -93,9 +92,8 @@ class DocumentDialog(Dialog):
             else:
                 self._write_down()
         except ConfigurationError as error:
-            self.tabs.blockSignals(True)
-            self.tabs.setCurrentWidget(self.text if to_fields else self.fields)
-            self.tabs.blockSignals(False)
+            with QSignalBlocker(self.tabs):
+                self.tabs.setCurrentWidget(self.text if to_fields else self.fields)
             self.show_problem(error)
 
     def show_problem(self, error: BaseException) -> None:
@@ -109,9 +107,8 @@ class DocumentDialog(Dialog):
             sentence(error.problem if on_fields and not place else f"{error.place}: {error.problem}")
         )
         if place:
-            self.tabs.blockSignals(True)
-            self.tabs.setCurrentWidget(self.text)
-            self.tabs.blockSignals(False)
+            with QSignalBlocker(self.tabs):
+                self.tabs.setCurrentWidget(self.text)
             self.text.mark(*place)
 
 
@@ -123,20 +120,15 @@ class VersionsDialog(Dialog):
     ) -> None:
         super().__init__(f"Versions of {name}", "Return to this version", width=_WIDTH)
         self._versions = versions
-        self.list = QListWidget()
-        self.list.setAccessibleName("Versions")
-        self.begins_in = self.list
+        self.list = self.begins_in = list_box("Versions")
         self.list.setFixedWidth(240)
         for version in versions:
             item = QListWidgetItem(f"{version.version} · {ago(version.at_us, now_us())}\n{version.author}")
             item.setText(f"{item.text()} · {version.note}" if version.note else item.text())
             item.setToolTip(exact(version.at_us))
             self.list.addItem(item)
-        self.changes = QPlainTextEdit()
-        self.changes.setReadOnly(True)
-        self.changes.setFont(fixed_font())
+        self.changes = fixed_text("What this version changed")
         self.changes.setMinimumHeight(_HEIGHT)
-        self.changes.setAccessibleName("What this version changed")
         self.body.addLayout(in_row(self.list, (self.changes, 1)), 1)
         self.list.currentRowChanged.connect(self._show)
         self.list.setCurrentRow(0)
@@ -161,16 +153,11 @@ class TryDialog(Dialog):
         self.context = combo_box("Where the text stands", CONTEXTS.items())
         nowhere = ("No proxy in particular", "")
         self.proxy = combo_box("Proxy", (nowhere, *((name, name) for name in proxies)))
-        self.text = QPlainTextEdit()
+        asks = "A prompt, an argument, a result, an answer"
+        self.text = self.begins_in = QPlainTextEdit(placeholderText=asks, tabChangesFocus=True)
         self.text.setAccessibleName("Text to try")
-        self.text.setPlaceholderText("A prompt, an argument, a result, an answer")
-        self.text.setTabChangesFocus(True)
-        self.begins_in = self.text
-        self.outcome = QPlainTextEdit()
+        self.outcome = fixed_text("What would become of it")
         self.outcome.setPlaceholderText("What is found, and what each policy would do")
-        self.outcome.setReadOnly(True)
-        self.outcome.setFont(fixed_font())
-        self.outcome.setAccessibleName("What would become of it")
         self.body.addLayout(in_row(self.context, self.proxy, 1))
         for widget in (self.text, self.outcome):
             widget.setMinimumHeight(_HEIGHT // 2)

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QListWidget, QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from gateway_desktop.core.finding import Level
 from gateway_desktop.core.policy import Action, Condition, OnError, Policy, Rule, Scope
 from gateway_desktop.ui.boxes import fill, in_column, in_row
-from gateway_desktop.ui.controls import push_button, scroll_area
+from gateway_desktop.ui.controls import list_box, push_button, scroll_area
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor, TickEditor
 from gateway_desktop.ui.forms.form import Entry, Form
 from gateway_desktop.ui.panels.policies.rule_form import RuleForm, named
@@ -32,9 +32,10 @@ class PolicyForm(QWidget):
         self._policy = Policy("")
         self._rules: list[Rule] = []
         self._shown = -1
+        self.description = TextEditor("what it is for")
         self.head = Form(
             Entry("name", "Name", TextEditor("Ours")),
-            Entry("description", "Description", TextEditor("what it is for")),
+            Entry("description", "Description", self.description),
             Entry("enabled", "On", TickEditor("Rules hold")),
             Entry(
                 "on_error",
@@ -44,8 +45,7 @@ class PolicyForm(QWidget):
             *(Entry(name, label, TextEditor("all, or names with * and ?")) for name, label in _SCOPE.items()),
             label_width=96,
         )
-        self.rules = QListWidget()
-        self.rules.setAccessibleName("Rules, the first to the last")
+        self.rules = list_box("Rules, the first to the last")
         self.rule = RuleForm()
         self.add = push_button("Add rule", self._add)
         self.drop = push_button("Remove", self._drop)
@@ -92,9 +92,7 @@ class PolicyForm(QWidget):
                 **scope,
             }
         )
-        description = self.head.editor("description")
-        assert isinstance(description, TextEditor)
-        description.line.setCursorPosition(0)  # a long one is read from its beginning
+        self.description.line.setCursorPosition(0)  # a long one is read from its beginning
         self._list(0)
 
     def policy(self) -> Policy:
@@ -120,10 +118,9 @@ class PolicyForm(QWidget):
 
     def _list(self, chosen: int) -> None:
         self._shown = -1
-        self.rules.blockSignals(True)
-        self.rules.clear()
-        self.rules.addItems([_words(rule) for rule in self._rules])
-        self.rules.blockSignals(False)
+        with QSignalBlocker(self.rules):
+            self.rules.clear()
+            self.rules.addItems([_words(rule) for rule in self._rules])
         self.rules.setCurrentRow(min(chosen, len(self._rules) - 1))
         self._offer()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QListWidgetItem, QStackedWidget
+from PySide6.QtWidgets import QFrame, QLabel, QListWidgetItem, QStackedWidget
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.errors import ConfigurationError
@@ -18,7 +18,7 @@ from gateway_desktop.store.queries.model_prices import model_price_rows
 from gateway_desktop.store.queries.overview import storage_size
 from gateway_desktop.ui.boxes import fill, in_row
 from gateway_desktop.ui.context import UiContext
-from gateway_desktop.ui.controls import push_button
+from gateway_desktop.ui.controls import list_box, push_button
 from gateway_desktop.ui.dialogs.diagnostics import DiagnosticsDialog
 from gateway_desktop.ui.forms.form import sentence
 from gateway_desktop.ui.futures import when_done, words
@@ -55,23 +55,17 @@ class Settings(Panel):
         super().__init__(context)
         self.banner = Banner()
         self._unread = False  # and the banner says why
-        self.side = QListWidget()
-        self.side.setAccessibleName("Sections of the settings")
+        self.side = list_box("Sections of the settings")
         self.stack = QStackedWidget()
         self.pages = {section.title: SectionPage(section) for section in SECTIONS}
         self.about = About(str(context.data), context.state)
-        self.listening = ListeningNote()
-        self.pages["Listening"].add_extra(self.listening)
-        self.prices = OwnPrices(context.services.model_prices, context)
-        self.pages["Model Pricing"].add_extra(self.prices)
-        self.integrations = Integrations(context)
-        self.pages["Integrations"].add_extra(self.integrations)
-        self.database = DatabaseCare(context)
-        self.pages["Database"].add_extra(self.database)
-        self.logging = LoggingPart(context)
-        self.pages["Logging"].add_extra(self.logging)
-        self.retention = RetentionPart(context)
-        self.pages["Retention"].add_extra(self.retention)
+        self.listening = self.pages["Listening"].add_extra(ListeningNote())
+        prices = OwnPrices(context.services.model_prices, context)
+        self.prices = self.pages["Model Pricing"].add_extra(prices)
+        self.integrations = self.pages["Integrations"].add_extra(Integrations(context))
+        self.database = self.pages["Database"].add_extra(DatabaseCare(context))
+        self.logging = self.pages["Logging"].add_extra(LoggingPart(context))
+        self.retention = self.pages["Retention"].add_extra(RetentionPart(context))
         self._fill_side()
         self._lay_out()
         for page in self.pages.values():

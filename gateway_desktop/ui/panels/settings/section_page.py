@@ -1,7 +1,7 @@
 """One page of Settings: the form made from the declarations in core.settings."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -16,6 +16,7 @@ from gateway_desktop.ui.forms.form import Entry, Form, sentence
 from gateway_desktop.ui.panels.settings.sections import Section
 from gateway_desktop.ui.widgets.text_label import text_label
 
+Extra = TypeVar("Extra", bound=QWidget)
 FORM_WIDTH = 680
 LABELS = ((FORM_WIDTH, 216), (408, 136), (0, 0))  # from this width of the page on; 0: above what they name
 
@@ -88,9 +89,11 @@ class SectionPage(QScrollArea):
         self.form.set_values(self._stored)
         self.form.clear_errors()
 
-    def add_extra(self, widget: QWidget) -> None:
+    def add_extra(self, widget: Extra) -> Extra:
+        """Put something below the form, and return it."""
         widget.setMaximumWidth(FORM_WIDTH)
         self.extra.addWidget(widget)
+        return widget
 
 
 def lacking(key: str) -> str:
