@@ -53,8 +53,7 @@ class Certificate:
                 f"The certificate {self._certificate} cannot be used: {in_words(error)}"
             ) from error
         self._loaded = state
-        digest = hashlib.sha256(encoded).hexdigest().upper()
-        self.fingerprint = ":".join(digest[place : place + 2] for place in range(0, len(digest), 2))
+        self.fingerprint = hashlib.sha256(encoded).digest().hex(":").upper()
         if (end := _end(self._certificate)) and _soon(end):
             _log.warning(
                 "The certificate %s is good until %s only, and callers refuse it after that. "

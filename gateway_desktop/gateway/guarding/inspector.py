@@ -74,7 +74,7 @@ class _Seen:
     """What is known of the parts before the detectors are asked."""
 
     noted: list[tuple[TextPart, Finding, bool]]
-    new: list[tuple[TextPart, bool]]
+    new: list[TextPart]
 
 
 class Inspector:
@@ -175,14 +175,13 @@ class Inspector:
             return True
         scan, found = await self._scanned(owner, seen.new)
         if seen.new:
-            new = [part for part, _ in seen.new]
-            found += [(part, finding, False) for part, finding in await _taints((*earlier, *parts), new)]
+            found += await _taints((*earlier, *parts), seen.new)
         known = [finding for _, finding, old in seen.noted if not old]
-        known += [finding for _, finding, _ in found if finding.family is Family.PROVENANCE]
+        known += [finding for _, finding in found if finding.family is Family.PROVENANCE]
         looked.scan = scan
         if known or not seen.new:
             looked.scan = await in_slices(scoring((*known, *scan.findings), _SOMETHING, scan.not_scanned))
-        every = [*seen.noted, *found]
+        every = [*seen.noted, *((part, finding, False) for part, finding in found)]
         if not every:
             return not scan.not_scanned
         for part in {id(part): part for part, _, _ in every}.values():
@@ -218,21 +217,19 @@ class Inspector:
                 began = perf_counter()
             findings = recall(owner, part) if owner else None
             if findings is None:
-                seen.new.append((part, False))
+                seen.new.append(part)
             elif findings:
                 old = index < since or context_of(part) in _STANDING
                 seen.noted += [(part, finding, old) for finding in findings]
         return seen
 
-    async def _scanned(
-        self, owner: str, new: list[tuple[TextPart, bool]]
-    ) -> tuple[Scan, list[tuple[TextPart, Finding, bool]]]:
+    async def _scanned(self, owner: str, new: list[TextPart]) -> tuple[Scan, list[tuple[TextPart, Finding]]]:
         if not new:
             return NO_TEXT, []
         part_at: dict[str, TextPart] = {}
         passages: list[Passage] = []
         began = perf_counter()
-        for part, _ in new:
+        for part in new:
             if perf_counter() - began >= SLICE:
                 await asyncio.sleep(0)
                 began = perf_counter()
@@ -247,24 +244,20 @@ class Inspector:
         scan = await in_slices(scan_slices(kept))
         if left_out:
             scan = Scan(scan.findings, scan.score, scan.contributions, left_out)
-        found = [
-            (part_at[finding.place], finding, False) for finding in scan.findings if finding.place in part_at
-        ]
+        found = [(part_at[finding.place], finding) for finding in scan.findings if finding.place in part_at]
         if not scan.not_scanned:
             await self._keep(owner, new, found)
         return scan, found
 
-    async def _keep(
-        self, owner: str, new: list[tuple[TextPart, bool]], found: list[tuple[TextPart, Finding, bool]]
-    ) -> None:
+    async def _keep(self, owner: str, new: list[TextPart], found: list[tuple[TextPart, Finding]]) -> None:
         if not owner:  # cuttings of a stream
             return
         by_part: dict[int, list[Finding]] = {}
-        for part, finding, _ in found:
+        for part, finding in found:
             by_part.setdefault(id(part), []).append(finding)
-        if any(finding.family is Family.CHECK_FAILED for _, finding, _ in found):
+        if any(finding.family is Family.CHECK_FAILED for _, finding in found):
             return  # it is tried again
-        for count, (part, _) in enumerate(new, 1):
+        for count, part in enumerate(new, 1):
             if count % _AT_ONCE == 0:
                 await asyncio.sleep(0)
             self._memory.keep(owner, part, tuple(by_part.get(id(part), ())))

@@ -64,10 +64,8 @@ class Orphans:
         if sys.platform == "win32":
             return
         async with self._opening:
-            await self._open()
-
-    async def _open(self) -> None:
-        if self._watchdog is None or self._watchdog.returncode is not None:
+            if self._watchdog is not None and self._watchdog.returncode is None:
+                return
             self._watchdog = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-I",

@@ -82,7 +82,7 @@ class SignIn:
     async def _renewed(self, http: aiohttp.ClientSession, server: Server, kept: _Kept) -> _Kept:
         if kept.refresh:
             form = {"grant_type": "refresh_token", "refresh_token": kept.refresh, "client_id": kept.client_id}
-            status, answer = await _post(http, server.token, {**form, "resource": server.resource})
+            status, answer = await _post(http, server.token, data={**form, "resource": server.resource})
             if status == 200:
                 return _with(kept, answer)
             if answer.get("error") not in ("invalid_grant", "invalid_client"):
@@ -128,7 +128,7 @@ class SignIn:
             "code_verifier": verifier,
             "resource": server.resource,
         }
-        status, tokens = await _post(http, server.token, form)
+        status, tokens = await _post(http, server.token, data=form)
         if status != 200:
             raise Unavailable(f"You were not signed in: {_said(status, tokens)}")
         return _with(kept, tokens)
@@ -145,13 +145,7 @@ class SignIn:
             "grant_types": ["authorization_code", "refresh_token"],
             "response_types": ["code"],
         }
-        try:
-            async with http.post(
-                server.register, json=document, allow_redirects=False, timeout=LIMITS
-            ) as answer:
-                status, found = answer.status, await object_of(answer)
-        except (aiohttp.ClientError, OSError) as error:
-            raise Unavailable(f"{server.register} cannot be reached: {type(error).__name__}") from error
+        status, found = await _post(http, server.register, json=document)
         if status not in (200, 201) or not isinstance(found.get("client_id"), str):
             raise Unavailable(f"The application could not be registered: {_said(status, found)}")
         return _Kept(server.issuer, found["client_id"], redirect)
@@ -166,13 +160,14 @@ async def _known(http: aiohttp.ClientSession, server: Server, kept: _Kept) -> bo
         "client_id": kept.client_id,
         "code_verifier": make_verifier(),
     }
-    status, answer = await _post(http, server.token, form)
+    status, answer = await _post(http, server.token, data=form)
     return status != 401 and answer.get("error") not in ("invalid_client", "unauthorized_client")
 
 
-async def _post(http: aiohttp.ClientSession, url: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
+async def _post(http: aiohttp.ClientSession, url: str, **body: Any) -> tuple[int, dict[str, Any]]:
+    """Return status and object of the answer to `data` (a form) or `json`."""
     try:
-        async with http.post(url, data=form, allow_redirects=False, timeout=LIMITS) as answer:
+        async with http.post(url, allow_redirects=False, timeout=LIMITS, **body) as answer:
             return answer.status, await object_of(answer)
     except (aiohttp.ClientError, OSError) as error:
         raise Unavailable(f"{url} cannot be reached: {type(error).__name__}") from error

@@ -16,6 +16,7 @@ _SOON = 10.0
 # From this revision on, a stream begins with an empty event whose id is a place to resume.
 _PRIMED = "2025-11-25"
 _STATUS = {-32601: 404, -32020: 400, -32021: 400, -32022: 400}  # of the revision without sessions
+_Events = list[tuple[int, bytes]]  # with their numbers
 _SSE = {"Content-Type": "text/event-stream", "Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 
 
@@ -29,13 +30,12 @@ async def send_stream(
     resumed: bool = False,
 ) -> web.StreamResponse:
     """Send what the stream holds and what comes, until it is finished or the client leaves."""
-    seen: list[tuple[int, bytes]] = []
+    streams = "text/event-stream" in request.headers.get("Accept", "text/event-stream")
     with stream.followed():
         try:
-            if not resumed:
-                whole = await _whole(request, session, stream, headers, seen)
-                if whole is not None:
-                    return whole
+            seen, whole = ([], False) if resumed else await _begun(stream, streams=streams)
+            if whole:
+                return _whole(session, stream, headers, [data for _, data in seen])
             return await _stream(request, session, stream, headers, after, seen)
         finally:
             session.delivered(stream)
@@ -47,7 +47,7 @@ async def _stream(
     stream: EventStream,
     headers: Mapping[str, str],
     after: int,
-    seen: list[tuple[int, bytes]],
+    seen: _Events,
 ) -> web.StreamResponse:
     response = web.StreamResponse(headers={**_SSE, **headers})
     await response.prepare(request)
@@ -65,27 +65,28 @@ async def _stream(
     return response
 
 
-async def _whole(
-    request: web.BaseRequest,
-    session: StdioSession,
-    stream: EventStream,
-    headers: Mapping[str, str],
-    seen: list[tuple[int, bytes]],
-) -> web.Response | None:
-    """Return a JSON answer: when the answer alone comes soon, or the client takes nothing else.
+async def _begun(stream: EventStream, *, streams: bool) -> tuple[_Events, bool]:
+    """Return the first events, and whether they are all: the answer alone came soon, or all is waited for.
 
-    `seen` is given the events that were taken, which are those of a stream where there is no such answer.
+    `streams`: the client takes a stream, too.
     """
-    streams = "text/event-stream" in request.headers.get("Accept", "text/event-stream")
+    seen: _Events = []
     try:
         async with asyncio.timeout(_SOON if streams else None):
             while events := await stream.after(seen[-1][0] if seen else 0):
                 seen += events
                 if streams and (len(seen) > 1 or not _is_answer(seen[0][1])):
-                    return None
+                    return seen, False
     except TimeoutError:
-        return None
-    answers = [data for _, data in seen if _is_answer(data)]
+        return seen, False
+    return seen, True
+
+
+def _whole(
+    session: StdioSession, stream: EventStream, headers: Mapping[str, str], said: list[bytes]
+) -> web.Response:
+    """Return the answers of a stream as JSON."""
+    answers = [data for data in said if _is_answer(data)]
     status = 502 if stream.failed else 200
     if session.stateless and len(answers) == 1:
         code = value(members(parse(answers[0])[0][0], "error"), "code")

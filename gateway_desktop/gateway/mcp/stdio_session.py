@@ -200,11 +200,15 @@ class StdioSession:
             self.older = value(members_of(message, "error"), "code") in _UNKNOWN
         elif number == self._latest["tools/list"]:
             self.mirrored.learn(members_of(message, "result"))
-        asked.stream.put(msgspec.json.encode(message | {"id": asked.id}))
+        self._give(number, asked, message | {"id": asked.id})
+        return asked.stream
+
+    def _give(self, number: int, asked: _Asked, answer: Message) -> None:
+        """Put an answer on the stream of its request; the last one that is due there ends it."""
+        asked.stream.put(msgspec.json.encode(answer))
         asked.stream.waiting.discard(number)
         if not asked.stream.waiting:
             self._finish(asked.stream)
-        return asked.stream
 
     def _progress(self, message: Message, stream: EventStream) -> tuple[Message, EventStream]:
         token = self._tokens.get(_number(members_of(message, "params").get("progressToken")))
@@ -224,10 +228,7 @@ class StdioSession:
         for number, asked in list(self._waiting.items()):
             del self._waiting[number]
             asked.stream.failed = True
-            asked.stream.put(msgspec.json.encode(failure(-32603, text, asked.id)))
-            asked.stream.waiting.discard(number)
-            if not asked.stream.waiting:
-                self._finish(asked.stream)
+            self._give(number, asked, failure(-32603, text, asked.id))
         self.general.finish()
 
     def _finish(self, stream: EventStream) -> None:
