@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from gateway_desktop.core.errors import Malformed
 
 MOST_LISTS = 200_000  # lists and objects: each costs microseconds, and the collector walks over all of them
+TOO_MUCH = f"holds more than {MOST_LISTS:,} lists and objects"
 MOST_TEXTS = 100_000  # of a request: each is looked at for itself, and with its neighbours
 MOST_VALUES = 1_000_000  # of a request; embeddings take 300,000 tokens at once
 _MOST_QUOTES = 4 * MOST_VALUES  # of values and their names; only above these limits texts are cut out

@@ -13,13 +13,12 @@ import msgspec
 
 from gateway_desktop.core.errors import Malformed
 from gateway_desktop.core.spelling import without_halves
-from gateway_desktop.protocols.crowded import MOST_LISTS, crowded
+from gateway_desktop.protocols.crowded import MOST_LISTS, TOO_MUCH, crowded
 from gateway_desktop.protocols.strict_json import strict
 
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ANY = msgspec.json.Decoder()
 _SPACE = b" \t\n\r"
-_CROWDED = f"it holds more than {MOST_LISTS:,} lists and objects"
 _MOST_MEMBERS = 10_000  # of the first level, which is followed member by member
 
 
@@ -38,7 +37,7 @@ def decoded(data: bytes | msgspec.Raw) -> Any:
     Raises ValueError for no JSON, and for more of it than can be read in passing.
     """
     if len(memoryview(data)) >= MOST_LISTS and crowded(bytes(data)):
-        raise ValueError(_CROWDED)
+        raise ValueError(f"it {TOO_MUCH}")
     try:
         return _ANY.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -113,11 +113,24 @@ def test_an_answer_that_clients_can_read_passes_and_is_looked_at(
 
 @pytest.mark.parametrize(
     ("name", "told"),
-    [("batch", "is a batch of messages"), ("for another", "is for another request"), ("nothing", "is empty")],
+    [
+        ("batch", "is a batch of messages"),
+        ("for another", "is for another request"),
+        ("nothing", "is empty"),
+        ("crowded", "holds more than 200,000 lists and objects"),
+    ],
 )
 def test_an_answer_that_is_none_is_told_by_what_it_is(place: Place, name: str, told: str) -> None:
     status, _, body = place.send(call(name, id=7), Mcp_Session_Id=place.session())
     assert status == 502 and told in json.loads(body)["error"]["message"]
+
+
+def test_an_answer_that_is_left_out_of_a_stream_is_told_by_its_limit(place: Place) -> None:
+    _, headers, body = place.send(call("crowded event", id=7), Mcp_Session_Id=place.session())
+    told = "holds more than 200,000 lists and objects"
+    assert told.encode() in body and len(body) < 2000
+    [row] = place.rows(headers["x-gateway-request-id"])
+    assert row["outcome"] == "failed" and told in row["error"]
 
 
 def test_a_server_that_moved_is_told_of_to_its_callers_and_to_who_tries_it(place: Place) -> None:
@@ -144,6 +157,7 @@ def test_a_list_of_tools_is_read_to_its_end_by_who_tries_the_server(place: Place
     ("harm", "status", "told"),
     [
         ("for-another", 1, "The upstream answers, but not in MCP; check its address"),
+        ("crowded", 1, "holds more than 200,000 lists and objects"),
         ("text-id", 0, "The server answers"),
         ("text-id-event", 0, "The server answers"),
         ("forbidden", 1, "refuses the credential, or the host name that it is called by (403)"),

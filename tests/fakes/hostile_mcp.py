@@ -14,6 +14,7 @@ ODD = (
 DEPTH = 200_000
 FLOOD = 5_000
 TOOLS = 20_000
+CROWD = 70_000
 
 
 def _answer(id: object, text: str) -> bytes:
@@ -49,6 +50,10 @@ def harm(name: str, id: int) -> bytes:
             return _whole(b'{"jsonrpc":"2.0","id":%d,"result":{"content":%s}}' % (id, nested))
         case "deep event":
             return _stream(b"[" * DEPTH + b"]" * DEPTH, good)
+        case "crowded" | "crowded event":  # each of its tools has three objects
+            tools = b",".join([b'{"inputSchema":{"properties":{}}}'] * CROWD)
+            body = b'{"jsonrpc":"2.0","id":%d,"result":{"tools":[%s]}}' % (id, tools)
+            return _stream(body) if name == "crowded event" else _whole(body)
         case "flood":
             return _stream(*[told] * FLOOD, good)
         case "silent":  # it never answers

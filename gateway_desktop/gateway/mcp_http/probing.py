@@ -19,6 +19,7 @@ from gateway_desktop.gateway.upstream.calls import Upstream, failure, redirect_s
 from gateway_desktop.gateway.upstream.client import Answer, RawHeaders
 from gateway_desktop.gateway.upstream_oauth.challenges import metadata_address
 from gateway_desktop.gateway.upstream_oauth.documents import Documents
+from gateway_desktop.protocols.crowded import TOO_MUCH, crowded
 from gateway_desktop.protocols.json_rpc import Message, alone, meant, read, read_answer_of
 from gateway_desktop.protocols.mcp.routing_headers import MODERN
 from gateway_desktop.protocols.sse import EventSplitter, data_of, name_of
@@ -29,6 +30,7 @@ _META = {
     "io.modelcontextprotocol/clientInfo": CLIENT,
 }
 _LARGEST = 16 << 20
+_NOT_MCP = "The upstream answers, but not in MCP; check its address"
 
 
 async def probe_server(
@@ -178,9 +180,11 @@ class _Conversation:
         kind = media_type(answer.headers.get("Content-Type", ""))
         if kind == "text/event-stream":
             return await _Events(answer).answer_to(id)
-        message = read_answer_of(alone(await answer.first(_LARGEST)))
+        body = alone(await answer.first(_LARGEST))
+        message = read_answer_of(body)
         if message is None or not (message.error or _answers(message, id)):
-            raise _Answered("The upstream answers, but not in MCP; check its address")
+            many = message is None and crowded(body)
+            raise _Answered(f"The server's answer {TOO_MUCH}" if many else _NOT_MCP)
         return message
 
     async def _open(self) -> None:

@@ -25,6 +25,7 @@ from gateway_desktop.gateway.upstream.calls import failure
 from gateway_desktop.gateway.upstream.client import Answer
 from gateway_desktop.gateway.upstream.compression import GARBAGE, decompressor
 from gateway_desktop.gateway.upstream.own_credential import without
+from gateway_desktop.protocols.crowded import TOO_MUCH, crowded
 from gateway_desktop.protocols.json_rpc import Message, alone, meant, read_answer_of
 from gateway_desktop.protocols.mcp.adapter import (
     ANSWER,
@@ -35,9 +36,10 @@ from gateway_desktop.protocols.mcp.adapter import (
     session_name,
 )
 from gateway_desktop.protocols.mcp.routing_headers import is_modern, version_of
-from gateway_desktop.protocols.sse import EventSplitter, id_of
+from gateway_desktop.protocols.sse import EventSplitter, data_of, id_of
 
 _MOST_KEPT = 8  # streams of one session that go on without their client
+_NO_ANSWER = "The upstream ended the stream without an answer"
 _NOT_BUFFERED = ("X-Accel-Buffering", "no")
 
 
@@ -189,9 +191,9 @@ class Streamable:
                 data = data if reader is None else await beside(reader.decompress, data)
                 async for block in in_turns(splitter.feed(data)):
                     block = without(secret, block)
-                    await pump.give(await self._messages.of_server(block, exchange, session, back))
+                    await pump.give(await self._messages.of_server(block, exchange, session, back), block)
             if rest := without(secret, splitter.rest()):
-                await pump.give(await self._messages.of_server(rest, exchange, session, back))
+                await pump.give(await self._messages.of_server(rest, exchange, session, back), rest)
         except (aiohttp.ClientError, OSError, *GARBAGE) as error:
             if not await self._waits(exchange, call, session, kept):
                 raise failure(error, answer.host) from error
@@ -199,7 +201,8 @@ class Streamable:
             pump.end()
         unanswered = call.dialect == REQUEST and not reply.complete
         if unanswered and not await self._waits(exchange, call, session, kept):
-            raise UpstreamFailed(Failure.BROKEN, "The upstream ended the stream without an answer")
+            why = f"The upstream's answer {TOO_MUCH}" if pump.too_much else _NO_ANSWER
+            raise UpstreamFailed(Failure.BROKEN, why)
         if call.dialect != REQUEST:
             reply.complete = True
 
@@ -238,6 +241,7 @@ class _Pump:
         self._session = session
         self._last: str | None = None  # the id of the newest event that has one
         self._left = False
+        self.too_much = False  # an event was left out because it is more than can be read
 
     async def begin(self, *, soon: bool) -> None:
         """Send the head, alone or with what follows `soon`."""
@@ -245,8 +249,10 @@ class _Pump:
         head = [*self._headers, _NOT_BUFFERED]
         await self._try(self._exchange.client.begin(status, head, None, soon=soon))
 
-    async def give(self, block: bytes) -> None:
+    async def give(self, block: bytes, came: bytes) -> None:
+        """Send an event, or what `came` left of it; nothing is left of what cannot be read."""
         if not block:
+            self.too_much = self.too_much or crowded(data_of(came) or b"")
             return
         id = self._kept.add(block) if self._kept is not None else id_of(block)
         if self._session is not None and id is not None:
@@ -294,6 +300,8 @@ def _fault(body: bytes, message: Message | None) -> str:
     if not body.strip():
         return "is empty"
     if message is None:
+        if crowded(body):
+            return TOO_MUCH
         return "is a batch of messages" if body.lstrip()[:1] == b"[" else "is not the JSON-RPC it should be"
     return "is a message of its own" if message.method else "is for another request"
 
