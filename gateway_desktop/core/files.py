@@ -8,6 +8,8 @@ from pathlib import Path
 
 from gateway_desktop.core.errors import ConfigurationError, in_words
 
+UNFINISHED = ".unfinished"  # how the name of a file ends that is not whole
+
 
 def open_new(path: Path) -> int:
     """Return the descriptor of a new file that only this person may read.
@@ -20,7 +22,7 @@ def open_new(path: Path) -> int:
 
 def unfinished(path: Path) -> Path:
     """Return where a file is written before it is whole."""
-    return path.with_name(path.name + ".unfinished")
+    return path.with_name(path.name + UNFINISHED)
 
 
 @contextmanager

@@ -57,6 +57,11 @@ class Proxy:
     oauth: ProxyOAuth | None = None  # None: people never signed in here
     stdio: StdioCommand | None = None  # the upstream is a command; then `upstream` is empty
 
+    @property
+    def passes_through(self) -> bool:
+        """Whether the upstream's own authorization server signs people in here now."""
+        return self.oauth is not None and self.oauth.passes_through
+
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 RESERVED = frozenset({"oauth", "healthz", "readyz", "metrics"})

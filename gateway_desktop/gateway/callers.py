@@ -53,7 +53,7 @@ async def check_still(runtime: Runtime, exchange: Exchange) -> None:
     proxy = runtime.snapshot.proxies.get(name)
     if proxy is None or proxy.id != exchange.proxy.id:
         raise Refused(Reason.ACCESS, f"The proxy '{name}' was removed", 403)
-    if credential is None or (proxy.oauth is not None and proxy.oauth.passes_through):
+    if credential is None or proxy.passes_through:
         return
     principal, refused = await who(runtime, proxy, credential, expired=True)
     if refused := refused or allowed(proxy, principal, None):

@@ -51,7 +51,7 @@ class Authentication(RuntimeFilter):
 
     async def _identify(self, exchange: Exchange) -> None:
         proxy = exchange.proxy
-        if proxy.oauth is not None and proxy.oauth.passes_through:
+        if proxy.passes_through:
             principal, refused = await self._of_upstream(exchange)
         else:
             principal, refused = await who(self._runtime, proxy, exchange.credential)
@@ -90,7 +90,7 @@ class Authentication(RuntimeFilter):
             if base is not None:
                 with_token = exchange.credential is not None
                 scope = ""
-                if proxy.oauth.passes_through:
+                if proxy.passes_through:
                     scope = scope_of(await runtime.upstream_people.documents.challenge(proxy))
                 header = challenge(base, proxy, exchange.request.path, with_token=with_token, scope=scope)
                 refused.headers = (header,)

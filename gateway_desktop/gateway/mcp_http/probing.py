@@ -156,7 +156,7 @@ class _Conversation:
     async def _check(self, answer: Answer) -> None:
         """Raise _Answered for a status that is no answer."""
         challenge = answer.headers.get("WWW-Authenticate", "")
-        passes = self._proxy.oauth is not None and self._proxy.oauth.passes_through
+        passes = self._proxy.passes_through
         if answer.status == 401 and not self._secret and (passes or metadata_address(challenge)):
             await Documents(self._upstream).resource(self._proxy)
             raise _Answered(_SIGNS_IN)

@@ -38,7 +38,7 @@ async def send(runtime: Runtime, exchange: Exchange, method: str, url: str) -> A
         headers.append((CALLER.encode(), whose.encode()))
     answer = await runtime.upstream.send(method, url, headers, body, verify=proxy.verify_tls)
     if answer.status == 401 and proxy.oauth is not None:
-        if not proxy.oauth.passes_through:  # by a 401 of ours its clients would sign in again, for nothing
+        if not proxy.passes_through:  # by a 401 of ours its clients would sign in again, for nothing
             answer.close()
             raise UpstreamFailed(Failure.CREDENTIAL, _NOT_TAKEN)
         runtime.upstream_people.documents.forget(proxy)
@@ -74,9 +74,8 @@ def credential_headers(runtime: Runtime, exchange: Exchange) -> tuple[tuple[str,
     Where the upstream signs people in itself, that is the caller's own token, which Authentication let by
     because it is none of ours.
     """
-    oauth = exchange.proxy.oauth
-    passes = oauth is not None and oauth.passes_through
-    secret = exchange.credential if passes else runtime.credential_of(exchange.proxy)
+    proxy = exchange.proxy
+    secret = exchange.credential if proxy.passes_through else runtime.credential_of(proxy)
     return (("Authorization", f"Bearer {secret}"),) if secret else ()
 
 
@@ -101,10 +100,9 @@ async def whole_body(exchange: Exchange, answer: Answer) -> bytes:
 def passed_headers(runtime: Runtime, exchange: Exchange, answer: Answer) -> list[tuple[str, str]]:
     """Return what goes back to the caller; a challenge of an upstream that signs people in leads to us."""
     proxy = exchange.proxy
-    passes = proxy.oauth is not None and proxy.oauth.passes_through
     connection = answer.headers.get("Connection", "")
-    headers = answer_headers(answer.raw_headers, connection, challenges=passes)
-    if not passes or answer.status not in (401, 403):
+    headers = answer_headers(answer.raw_headers, connection, challenges=proxy.passes_through)
+    if not proxy.passes_through or answer.status not in (401, 403):
         return headers
     base = base_of(runtime.snapshot.settings, runtime.port, exchange.request.headers.get("Host", ""))
     address = metadata_url(base, proxy, exchange.request.path) if base is not None else None

@@ -196,7 +196,7 @@ class AuthorizationServer:
 
     def _passing(self, name: str) -> Proxy | None:
         proxy = self._runtime.snapshot.proxies.get(name)
-        return proxy if proxy is not None and proxy.oauth is not None and proxy.oauth.passes_through else None
+        return proxy if proxy is not None and proxy.passes_through else None
 
     def _proxy(self, name: str) -> Proxy | None:
         proxy = self._runtime.snapshot.proxies.get(name)

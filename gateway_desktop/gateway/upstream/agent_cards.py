@@ -156,12 +156,10 @@ class AgentCards:
             headers += [(name.encode(), value.encode()) for name, value in named]
         answer = await self._upstream.send("GET", url, headers, b"", verify=proxy.verify_tls)
         try:
-            body = bytearray()
-            async for data in answer.content.iter_any():
-                body += data
-                if len(body) > _LARGEST:
-                    raise UpstreamFailed(Failure.BROKEN, "The agent's card is larger than 1 MB")
-            return answer.status, without(secret, bytes(body))
+            body = await answer.first(_LARGEST + 1)
+            if len(body) > _LARGEST:
+                raise UpstreamFailed(Failure.BROKEN, "The agent's card is larger than 1 MB")
+            return answer.status, without(secret, body)
         except (aiohttp.ClientError, OSError) as error:
             raise failure(error, answer.host) from error
         finally:

@@ -184,7 +184,7 @@ def trouble(proxy: Proxy, reply: Reply | None) -> str:
     """Return what a person should know of the upstream: that it refuses our credential, or fails."""
     if reply is None:
         return ""
-    ours = proxy.oauth is None or not proxy.oauth.passes_through  # else it refuses a caller's token
+    ours = not proxy.passes_through  # else it refuses a caller's token
     if reply.status >= 500 or reply.status == 407 or (ours and reply.status in (401, 403)):
         return f"The upstream answered {reply.status}: {reply.error or ''}"
     return ""

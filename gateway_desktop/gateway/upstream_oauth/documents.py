@@ -201,7 +201,7 @@ class Documents:
         *,
         public: bool = False,
     ) -> tuple[int, bytes]:
-        """Return status and body; a status of 0 stands for a server that cannot be reached."""
+        """Return status and body; a status of 0: it cannot be reached, or says more than 256 KB."""
         verify = proxy.verify_tls or _origin(address) != _origin(proxy.upstream)
         headers = [*headers, (b"Accept-Encoding", b"identity")]
         try:
@@ -210,18 +210,14 @@ class Documents:
                     method, address, headers, body, verify=verify, public=public
                 )
                 try:
-                    read = bytearray()
-                    async for data in answer.content.iter_any():
-                        read += data
-                        if len(read) > _LARGEST:
-                            raise UpstreamFailed(Failure.BROKEN, "The document is larger than 256 KB")
+                    read = await answer.first(_LARGEST + 1)
                 except (aiohttp.ClientError, OSError) as error:
                     raise failure(error, answer.host) from error
                 finally:
                     answer.close()
         except (UpstreamFailed, TimeoutError):
             return 0, b""
-        return answer.status, bytes(read)
+        return (answer.status, read) if len(read) <= _LARGEST else (0, b"")
 
 
 def _object(body: bytes) -> Document | None:

@@ -129,7 +129,7 @@ def accepts(proxy: Proxy) -> str:
     """Return which credentials a proxy takes."""
     if proxy.anonymous:
         return "anonymous"
-    if proxy.oauth is not None and proxy.oauth.passes_through:
+    if proxy.passes_through:
         return "the upstream's tokens"
     if proxy.oauth is None or not proxy.oauth.enabled:
         return "API key"
