@@ -87,6 +87,12 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("AZURE_SECRET", r"[A-Za-z0-9_~.]{3}[78]Q~[A-Za-z0-9_~.-]{31,34}"),
     # After & as HTML writes it, too (&amp;), and as .NET and Go do in JSON (\u0026).
     Pattern("AZURE_SIGNATURE", r"(?:[?&;]|\\u0026)sig=([A-Za-z0-9%+/=]{40,})"),
+    # Of addresses that open one thing for a while: of S3 and what speaks as it does, CloudFront, Google, Azure.
+    Pattern(
+        "URL_SIGNATURE",
+        r"(?i)(?:[?&;]|\\u0026)(?:(?:x-[a-z]{2,4}-|q-)?signature|x-amz-security-token|sig)=([a-z0-9%+/=_~-]{20,})",
+        "value",
+    ),
     Pattern("DIGITALOCEAN_TOKEN", r"\bdo[opr]_v1_[a-f0-9]{64}\b"),
     Pattern("DATABRICKS_TOKEN", r"\bdapi[a-f0-9]{32}\b"),
     Pattern("TERRAFORM_TOKEN", r"\b[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{60,}"),

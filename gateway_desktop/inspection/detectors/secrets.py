@@ -27,10 +27,12 @@ _SPELLED = {
     "rubygems": "RubyGems",
     "sendgrid": "SendGrid",
     "totp": "TOTP",
+    "url": "URL",
     "xai": "xAI",
 }
 _NO_NAMES = frozenset({"age", "basic", "bearer", "gateway", "password", "private", "secret"})
 _LIKE_VOWELS = ("npm", "xAI")
+_NOT_VOWELS = ("URL",)
 
 
 def _read(name: str, severity: Level, confidence: float) -> Kind:
@@ -41,7 +43,8 @@ def _looks(name: str) -> str:
     """Say what a kind of credential is, its service spelled as that spells itself: `a GitHub token`."""
     first, *others = name.split("_")
     first = _SPELLED.get(first, first if first in _NO_NAMES else first.capitalize())
-    article = "an" if first[0] in "AEIOUaeiou" or first in _LIKE_VOWELS else "a"
+    vowel = first[0] in "AEIOUaeiou" and first not in _NOT_VOWELS
+    article = "an" if vowel or first in _LIKE_VOWELS else "a"
     return " ".join(("It looks like", article, first, *others))
 
 
@@ -51,6 +54,8 @@ _IN_RESULTS = {
     "BASIC_CREDENTIAL": _read("basic_credential", Level.MEDIUM, 0.7),
     "BEARER_TOKEN": _read("bearer_token", Level.MEDIUM, 0.7),
 }
+# Of addresses that whoever may fetch something is given: stopped or masked in answers they are useless.
+_ANYWHERE = {"URL_SIGNATURE": _read("url_signature", Level.LOW, 0.4)}
 _EXAMPLES = {
     Context.TOOL_RESULT: _IN_RESULTS,
     Context.TOOL_DESCRIPTION: _IN_RESULTS,
@@ -66,7 +71,7 @@ class Secrets:
     def find(self, passage: Passage, normal: Normal) -> list[Finding]:
         """Return the credentials of a passage, of its decoded pieces too."""
         found: list[Finding] = []
-        examples = _EXAMPLES.get(passage.context, {})
+        examples = _EXAMPLES.get(passage.context, {}) | _ANYWHERE
         for view in normal.views:
             for place in FINDER.find(view.data, view.met)[:MOST]:
                 kind = examples.get(place.kind) or _kind(place.kind)

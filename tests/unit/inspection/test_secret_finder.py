@@ -116,6 +116,19 @@ SAMPLES: list[tuple[str, str, str]] = [
     ),
     ("AZURE_SIGNATURE", '{"url":"https://x.blob.core.windows.net/c?sv=1\\u0026sig=' + secret + '"}', secret),
     ("AZURE_SIGNATURE", '<a href="https://x.blob.core.windows.net/c?sv=1&amp;sig=' + secret + '">', secret),
+    ("URL_SIGNATURE", "https://x.s3.example/k?X-Amz-Signature=" + (secret := some(HEX, 64)), secret),
+    (
+        "URL_SIGNATURE",
+        "https://x.s3.example/k?X-Amz-Security-Token=" + (secret := some(LETTERS, 300)),
+        secret,
+    ),
+    ("URL_SIGNATURE", "https://x.gcs.example/k?X-Goog-Signature=" + (secret := some(HEX, 512)), secret),
+    (
+        "URL_SIGNATURE",
+        "https://d.cf.example/k?Expires=1&Signature=" + (secret := some(LETTERS, 90) + "-~__"),
+        secret,
+    ),
+    ("URL_SIGNATURE", "https://x.azure.example/k?sv=1.0&sig=" + (secret := some(LETTERS, 34) + "-_"), secret),
     ("DIGITALOCEAN_TOKEN", "do" + "p_v1_" + some(HEX, 64), ""),
     ("DATABRICKS_TOKEN", "da" + "pi" + some(HEX, 32), ""),
     ("VAULT_TOKEN", "hv" + "s." + some(LETTERS, 90), ""),
@@ -278,6 +291,7 @@ def test_a_password_is_found_in_a_text_as_it_is_read(text: str) -> None:
     [
         "please explain how this function works, " * 30,
         "password = get_password()",
+        "https://x.example/reference?signature=functional-interface-of-two-arguments",
         "AWS_ACCESS_KEY_ID=AKIA" + "X" * 16,
         "aws_access_key_id = AKIA"
         + "IOSFODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",

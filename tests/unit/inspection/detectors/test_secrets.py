@@ -45,3 +45,12 @@ def test_a_token_in_documentation_is_no_alarm_and_on_its_way_out_it_is() -> None
         for context in (Context.TOOL_RESULT, Context.TOOL_ARGUMENT)
     }
     assert severities == {Context.TOOL_RESULT: Level.LOW, Context.TOOL_ARGUMENT: Level.HIGH}
+
+
+def test_an_address_that_is_signed_is_told_and_stops_nothing() -> None:
+    address = "https://x.s3.example/k?X-Amz-Signature=" + "0a1b2c3d4e5f6789" * 4
+    for context in Context:
+        (finding,) = found(Secrets(), address, context=context)
+        assert (finding.kind, finding.severity) == ("secret.url_signature", Level.LOW)
+        assert finding.confidence < 0.5  # of Strict's rule for secrets
+        assert finding.why == "It looks like a URL signature"
