@@ -12,6 +12,7 @@ from gateway_desktop.services.master_key import open_master_key
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.proxy import SecretRow
 from gateway_desktop.store.store import Store
+from gateway_desktop.store.unsealer import unsealed
 
 SEALS = "seals of the audit"  # what their key is derived for
 _TRIED = 5
@@ -57,8 +58,7 @@ def forget(secret_id: str | None) -> None:
 
 def opened(sealer: Sealer, secret_id: str) -> Secret:
     """Return a sealed secret."""
-    row = SecretRow.get_by_id(secret_id)
-    return sealer.open(row.owner, bytes(row.nonce), bytes(row.ciphertext))
+    return unsealed(SecretRow.get_by_id(secret_id), sealer)
 
 
 def _opens(sealer: Sealer, secret: tuple[str, bytes, bytes] | None) -> bool:

@@ -21,7 +21,7 @@ from gateway_desktop.store.models.proxy import SecretRow
 from gateway_desktop.store.people_rows import user_of
 from gateway_desktop.store.store import Store
 from gateway_desktop.store.system_events import write_system_event
-from gateway_desktop.store.unsealer import Unsealer
+from gateway_desktop.store.unsealer import Unsealer, unsealed
 
 MOST_FAILURES = 5
 WINDOW_US = 15 * MINUTE_US  # in which they count, and for which they lock
@@ -89,8 +89,7 @@ def _user(name: str) -> UserRow | None:
 def _seed(secret_id: str | None, unsealer: Unsealer) -> Secret | None:
     if secret_id is None:
         return None
-    row = SecretRow.get_by_id(secret_id)
-    return Secret(unsealer.open(row.owner, bytes(row.nonce), bytes(row.ciphertext)))
+    return unsealed(SecretRow.get_by_id(secret_id), unsealer)
 
 
 def counted(name: str) -> str:

@@ -9,7 +9,7 @@ from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.stdio_command import StdioCommand
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.proxy import ProxyStdioRow, ProxyVariableRow, SecretRow
-from gateway_desktop.store.unsealer import Unsealer
+from gateway_desktop.store.unsealer import Unsealer, unsealed
 
 _log = logging.getLogger(__name__)
 
@@ -41,9 +41,7 @@ def environments(_database: Database, unsealer: Unsealer) -> Mapping[str, Mappin
     for row in ProxyVariableRow.select():
         secret = secrets[row.secret_id]
         try:
-            plain = unsealer.open(secret.owner, bytes(secret.nonce), bytes(secret.ciphertext))
+            found[row.proxy_id][row.name] = unsealed(secret, unsealer)
         except Exception as error:  # noqa: BLE001 - one broken value must not stop the others' proxies
             _log.error("The value of %s cannot be opened: %r", row.name, error)
-        else:
-            found[row.proxy_id][row.name] = Secret(plain)
     return dict(found)

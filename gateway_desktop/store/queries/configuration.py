@@ -30,7 +30,7 @@ from gateway_desktop.store.queries.policies import exception_rows, policy_rows
 from gateway_desktop.store.queries.rate_limits import rate_limit_rows
 from gateway_desktop.store.queries.tool_pins import pinned_tools
 from gateway_desktop.store.stdio_rows import environments, stdio_commands
-from gateway_desktop.store.unsealer import Unsealer
+from gateway_desktop.store.unsealer import Unsealer, unsealed
 
 log = logging.getLogger(__name__)
 
@@ -230,7 +230,7 @@ def _credentials(proxies: Iterable[Proxy], unsealer: Unsealer) -> dict[str, Secr
             found[proxy.id] = Secret(given)
         elif row is not None:
             try:
-                found[proxy.id] = Secret(unsealer.open(row.owner, bytes(row.nonce), bytes(row.ciphertext)))
+                found[proxy.id] = unsealed(row, unsealer)
             except Exception as error:  # noqa: BLE001 - one broken secret must not stop the others' proxies
                 log.error("The credential of proxy %s cannot be opened: %r", proxy.name, error)
     return found

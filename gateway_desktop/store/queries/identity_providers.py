@@ -18,7 +18,7 @@ from gateway_desktop.store.models.base import of_row, tuples
 from gateway_desktop.store.models.identity_provider import IdentityProviderRow
 from gateway_desktop.store.models.oauth import OAuthSessionRow, ProxyOAuthRow
 from gateway_desktop.store.models.proxy import ProxyRow, SecretRow
-from gateway_desktop.store.unsealer import Unsealer
+from gateway_desktop.store.unsealer import Unsealer, unsealed
 
 _log = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ def provider_secrets(providers: Iterable[IdentityProvider], unsealer: Unsealer) 
         elif provider.secret_id is not None:
             row = SecretRow.get_by_id(provider.secret_id)
             try:
-                found[provider.id] = Secret(unsealer.open(row.owner, bytes(row.nonce), bytes(row.ciphertext)))
+                found[provider.id] = unsealed(row, unsealer)
             except Exception as error:  # noqa: BLE001 - one broken secret must not stop the others
                 _log.error("The client secret of %s cannot be opened: %r", provider.name, error)
         elif provider.secret_env:
