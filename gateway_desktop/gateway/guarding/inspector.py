@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
@@ -310,17 +310,13 @@ def _all_passages(parts: Sequence[TextPart], since: int) -> tuple[frozenset[str]
 
 def _new_joints(parts: Sequence[TextPart], clean: range) -> list[tuple[int, TextPart]]:
     """Return where texts meet that are not all known to be clean."""
-    return list(_joints(parts, clean))
-
-
-def _joints(parts: Sequence[TextPart], clean: range) -> Iterator[tuple[int, TextPart]]:
     if len(parts) < 2:
-        return
+        return []
     after = clean.stop
     while clean.start < after < len(parts) and parts[after - 1].role == parts[after].role:
         after -= 1
-    yield from joints(parts[: clean.start])
-    yield from ((after + at, part) for at, part in joints(parts[after:]))
+    before = joints(parts[: clean.start])
+    return [*before, *((after + at, part) for at, part in joints(parts[after:]))]
 
 
 async def _taints(

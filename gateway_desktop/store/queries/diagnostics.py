@@ -9,7 +9,6 @@ from gateway_desktop.store.models.base import first
 from gateway_desktop.store.models.event import RollHour
 from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, UserRow
 from gateway_desktop.store.models.proxy import ProxyRow
-from gateway_desktop.store.queries.engine import engine_version
 from gateway_desktop.store.queries.overview import storage_size
 
 
@@ -29,4 +28,4 @@ def counts(database: Database) -> Counts:
     for name, model in (("Proxies", ProxyRow), ("Users", UserRow), ("Groups", GroupRow)):
         rows.append((name, model.select().where(model.deleted_us.is_null()).count()))
     rows.append(("API keys", ApiKeyRow.select().count()))
-    return Counts(engine_version(database), storage_size(database).total, tuple(rows))
+    return Counts(database.version(), storage_size(database).total, tuple(rows))

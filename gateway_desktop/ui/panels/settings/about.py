@@ -9,7 +9,6 @@ from PySide6.QtCore import QSettings, qVersion
 from PySide6.QtWidgets import QFormLayout, QPushButton, QWidget
 
 from gateway_desktop import __version__
-from gateway_desktop.store.queries.engine import engine_version
 from gateway_desktop.ui.boxes import fill, in_column, in_row
 from gateway_desktop.ui.tables.column import Column
 from gateway_desktop.ui.tables.simple_table import SimpleTable
@@ -76,7 +75,7 @@ def versions(database: Any) -> Versions:
             continue
         found.append(Part(name, described["Version"], licence(described)))
     inter = Part("Inter", "4", "OFL-1.1")
-    return Versions(engine_version(database), (*found, inter))
+    return Versions(database.version(), (*found, inter))
 
 
 def licence(described: metadata.PackageMetadata) -> str:
