@@ -31,6 +31,7 @@ LOOK_ALIKES = dict(
     )
 )
 _SEEN = str.maketrans(LOOK_ALIKES)
+NONE_INVISIBLE = "none of them invisible, as those that join emoji are"  # what names are asked for
 
 
 def plainly(text: str) -> str:

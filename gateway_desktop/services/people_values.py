@@ -7,6 +7,7 @@ from peewee import fn
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.one_of import one_of
 from gateway_desktop.core.people import Role
+from gateway_desktop.core.spelling import NONE_INVISIBLE
 from gateway_desktop.identity.email_address import address_of
 from gateway_desktop.store.models.people import GroupRow, UserRow
 
@@ -42,7 +43,7 @@ def checked_group(name: str, own_id: str = "") -> str:
     """Return the name if a group may have it."""
     name = name.strip()
     if not _GROUP.fullmatch(name) or not name.isprintable():
-        raise ConfigurationError("name", "a group's name has 1 to 63 characters that can all be seen")
+        raise ConfigurationError("name", f"a group's name has 1 to 63 characters, {NONE_INVISIBLE}")
     taken = (
         (fn.LOWER(GroupRow.name) == name.lower()) & GroupRow.deleted_us.is_null() & (GroupRow.id != own_id)
     )

@@ -11,6 +11,7 @@ from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.loopback import is_confidential
 from gateway_desktop.core.oauth import LOCAL, SCOPE_LETTERS, Admission, SignInRule
 from gateway_desktop.core.one_of import one_of
+from gateway_desktop.core.spelling import NONE_INVISIBLE
 from gateway_desktop.identity.provider_kinds import PROVIDER_KINDS, ProviderKind, kind_named
 from gateway_desktop.identity.sign_in_rules import LOOKS_AT
 from gateway_desktop.services.lookup import the_group
@@ -51,7 +52,7 @@ def checked_name(name: str, own_id: str = "") -> str:
     """Return the name, as it stands on the button that leads there; no other provider has it."""
     name = name.strip()
     if not _NAME.fullmatch(name) or not name.isprintable() or name.lower() == LOCAL:
-        raise ConfigurationError("name", f"1 to 63 characters that can all be seen, and not '{LOCAL}'")
+        raise ConfigurationError("name", f"1 to 63 characters, {NONE_INVISIBLE}, and not '{LOCAL}'")
     taken = (fn.LOWER(IdentityProviderRow.name) == name.lower()) & (IdentityProviderRow.id != own_id)
     if IdentityProviderRow.select().where(taken).exists():
         raise ConfigurationError("name", f"there is already an identity provider '{name}'")

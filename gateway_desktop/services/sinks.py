@@ -13,6 +13,7 @@ from gateway_desktop.core.errors import ConfigurationError, Unavailable
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.one_of import one_of
 from gateway_desktop.core.sink import OutboxRecord, Records, Sink, SinkKind
+from gateway_desktop.core.spelling import NONE_INVISIBLE
 from gateway_desktop.delivery.sink import Undelivered
 from gateway_desktop.delivery.sinks import SINKS
 from gateway_desktop.delivery.sinks.webhook import new_secret
@@ -119,7 +120,7 @@ def _checked(new: NewSink) -> tuple[Sink, str, str]:
     """Return the sink, its secret, and the secret once more if it was made here."""
     name = new.name.strip()
     if not name or len(name) > 64 or not name.isprintable():
-        raise ConfigurationError("name", "1 to 64 printable characters")
+        raise ConfigurationError("name", f"1 to 64 characters, {NONE_INVISIBLE}")
     if new.kind not in list(SinkKind):
         raise ConfigurationError("kind", f"one of {', '.join(SinkKind)}")
     channel = SINKS[SinkKind(new.kind)]

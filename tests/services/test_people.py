@@ -181,6 +181,11 @@ def test_a_groups_name_is_one_short_line(office: Office, name: str) -> None:
         office.services.people.add_group(name).result()
 
 
+def test_a_group_with_an_emoji_that_is_joined_is_told_what_joins_it(office: Office) -> None:
+    with pytest.raises(ConfigurationError, match="invisible, as those that join emoji are"):
+        office.services.people.add_group("family \N{MAN}\N{ZERO WIDTH JOINER}\N{WOMAN}").result()
+
+
 def test_two_groups_have_two_names(office: Office) -> None:
     people = office.services.people
     people.add_group("lab").result()
