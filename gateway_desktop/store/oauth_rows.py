@@ -1,9 +1,12 @@
 """Rows of OAuth's tables as the words of `core.oauth`."""
 
 import json
+from collections import Counter
+
+from peewee import Field, fn
 
 from gateway_desktop.core.oauth import OAuthClient, OAuthSession, ProxyOAuth, Token
-from gateway_desktop.store.models.base import of_row
+from gateway_desktop.store.models.base import of_row, tuples
 from gateway_desktop.store.models.oauth import OAuthClientRow, OAuthSessionRow, ProxyOAuthRow, TokenRow
 from gateway_desktop.store.models.proxy import ProxyRow
 
@@ -23,6 +26,13 @@ def client_of(row: OAuthClientRow) -> OAuthClient:
 def session_of(row: OAuthSessionRow) -> OAuthSession:
     """Return the session."""
     return of_row(OAuthSession, row, scopes=json.loads(row.scopes))
+
+
+def live_sessions(by: Field, now_us: int) -> Counter[str]:
+    """Return how many sessions live, by one of their columns."""
+    row = OAuthSessionRow
+    live = row.select(by, fn.COUNT(row.id)).where(row.revoked_us.is_null(), row.expires_us > now_us)
+    return Counter(dict(tuples(live.group_by(by))))
 
 
 def token_of(row: TokenRow, session: OAuthSessionRow) -> Token:

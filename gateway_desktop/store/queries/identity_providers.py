@@ -14,10 +14,11 @@ from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.oauth import IdentityProvider, SignInRule
 from gateway_desktop.core.secret import Secret
 from gateway_desktop.store.database import Database
-from gateway_desktop.store.models.base import of_row, tuples
+from gateway_desktop.store.models.base import of_row
 from gateway_desktop.store.models.identity_provider import IdentityProviderRow
 from gateway_desktop.store.models.oauth import OAuthSessionRow, ProxyOAuthRow
 from gateway_desktop.store.models.proxy import ProxyRow, SecretRow
+from gateway_desktop.store.oauth_rows import live_sessions
 from gateway_desktop.store.unsealer import Unsealer, unsealed
 
 _log = logging.getLogger(__name__)
@@ -41,20 +42,11 @@ def provider_of(row: IdentityProviderRow) -> IdentityProvider:
 
 def provider_rows(_database: Database) -> tuple[ProviderItem, ...]:
     """Return all identity providers, by name."""
-    now = now_us()
-    live = OAuthSessionRow.revoked_us.is_null() & (OAuthSessionRow.expires_us > now)
-    counted = (
-        OAuthSessionRow.select(OAuthSessionRow.provider, fn.COUNT(OAuthSessionRow.id))
-        .where(live)
-        .group_by(OAuthSessionRow.provider)
-    )
-    sessions = {provider: int(number) for provider, number in tuples(counted)}
+    sessions = live_sessions(OAuthSessionRow.provider, now_us())
     rows = IdentityProviderRow.select().order_by(fn.LOWER(IdentityProviderRow.name))
     offered = _offered()
     return tuple(
-        ProviderItem(
-            provider_of(row), sessions.get(row.id, 0), row.created_us, tuple(offered.get(row.id, ()))
-        )
+        ProviderItem(provider_of(row), sessions[row.id], row.created_us, tuple(offered.get(row.id, ())))
         for row in rows
     )
 

@@ -1,16 +1,14 @@
 """How users sign in: who has a password, one-time codes, live sessions, or is locked out."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
-
-from peewee import fn
 
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.store.database import Database
-from gateway_desktop.store.models.base import tuples
 from gateway_desktop.store.models.identity_provider import UserIdentityRow
 from gateway_desktop.store.models.oauth import OAuthSessionRow, PasswordRow, SignInAttemptRow
 from gateway_desktop.store.models.people import UserRow
+from gateway_desktop.store.oauth_rows import live_sessions
 from gateway_desktop.store.password_store import counted
 
 
@@ -31,16 +29,7 @@ NO_SIGN_INS = SignIns()
 def sign_ins(_database: Database) -> dict[str, SignIns]:
     """Return how users sign in, by id; who has no password, identity or live session is left out."""
     now = now_us()
-    live_ones = (OAuthSessionRow.revoked_us.is_null()) & (OAuthSessionRow.expires_us > now)
-    live: Counter[str] = Counter(
-        dict(
-            tuples(
-                OAuthSessionRow.select(OAuthSessionRow.user_id, fn.COUNT(OAuthSessionRow.id))
-                .where(live_ones)
-                .group_by(OAuthSessionRow.user_id)
-            )
-        )
-    )
+    live = live_sessions(OAuthSessionRow.user_id, now)
     locked = {row.name for row in SignInAttemptRow.select().where(SignInAttemptRow.locked_until_us > now)}
     passwords = {row.user_id: row for row in PasswordRow.select()}
     issuers: dict[str, list[str]] = defaultdict(list)
