@@ -218,7 +218,7 @@ class Desktop(QObject):
 
     def _offer_backup(self, backup: Path | None) -> None:
         if backup is not None:
-            self.window.offer_rescue("Restore the newest backup…", lambda: self._ask_to_restore(backup))
+            self.window.waiting.offer("Restore the newest backup…", lambda: self._ask_to_restore(backup))
 
     def _ask_to_restore(self, backup: Path) -> None:
         Confirmation(

@@ -100,10 +100,6 @@ class MainWindow(QMainWindow):
             self.waiting.button.setFocus()
         self.problem_shown.emit(sentence)
 
-    def offer_rescue(self, action: str, does: Callable[[], object]) -> None:
-        """Offer what may mend the problem that is shown, beside trying again."""
-        self.waiting.offer(action, does)
-
     @Slot()
     def try_again(self) -> None:
         self.waiting.say("", OPENING)

@@ -1,5 +1,6 @@
-"""How the outcome of a request is said to people: its colour, and why it was refused."""
+"""How outcomes are said to people: of a request and why it was refused, and whether a sink takes records."""
 
+from gateway_desktop.core.sink import SinkState
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.ui.tables.column import Badge
 from gateway_desktop.ui.theme import Tone
@@ -25,6 +26,11 @@ _REFUSED = {
 def outcome_badge(row: AuditRow) -> Badge:
     """Return the status of a row in its colour."""
     return Badge(row.outcome.capitalize(), OUTCOMES.get(row.outcome, "low"))
+
+
+def sink_state(row: SinkState) -> Badge:
+    """Return whether a sink takes what it is sent."""
+    return Badge("Failing", "high") if row.problem else Badge("Working", "success")
 
 
 def refused(reason: str | None) -> str:

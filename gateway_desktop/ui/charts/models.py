@@ -4,10 +4,16 @@ from collections.abc import Sequence
 
 from gateway_desktop.store.queries.usage_by_target import TargetSeries
 from gateway_desktop.ui.charts.series import Bars, Series
+from gateway_desktop.ui.display import cost
 from gateway_desktop.ui.theme import Token
 
 COLORS: tuple[Token, ...] = ("accent", "teal", "medium", "violet", "muted")  # the last of the others
 CENT_NANO = 10_000_000
+
+
+def cents(value: float) -> str:
+    """Return cents of such a chart as dollars are said."""
+    return cost(round(value * CENT_NANO))
 
 
 def model_bars(starts: Sequence[int], end_us: int, found: Sequence[TargetSeries], *, of_cost: bool) -> Bars:

@@ -1,9 +1,12 @@
 """Series: what is drawn, already added up by SQL."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from gateway_desktop.store.queries.latencies import Latency
+from gateway_desktop.store.queries.observability import Moment
 from gateway_desktop.ui.theme import Token
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -61,6 +64,16 @@ class Bars:
         if self.nested:
             return max((value for series in self.series for value in series.values), default=0)
         return max((sum(values) for values in zip(*(s.values for s in self.series), strict=True)), default=0)
+
+
+def latency_bars(found: Sequence[Latency] | Sequence[Moment], end_us: int) -> Bars:
+    """Return the percentiles, the longest first: each is drawn over the one before."""
+    series = (
+        Series("p99", "high", tuple(one.p99_ms or 0 for one in found)),
+        Series("p95", "medium", tuple(one.p95_ms or 0 for one in found)),
+        Series("p50", "success", tuple(one.p50_ms or 0 for one in found)),
+    )
+    return Bars(tuple(one.start_us for one in found), end_us, series, "ms", nested=True)
 
 
 def round_up(value: float, *, halved: bool = False) -> float:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Slot
 
 from gateway_desktop.core.proxy import Proxy
-from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor
 from gateway_desktop.ui.forms.form import Entry
 from gateway_desktop.ui.permissions import permissions
@@ -30,10 +29,8 @@ class ConnectDialog(Dialog):
         self.add_form(*entries, label_width=80).set_values({"proxy": proxy, "key": ""})
         self.lines = ConnectLines()
         self.body.addWidget(self.lines, 1)
-        self.make_key = push_button("Create key", self.accept)
-        self.make_key.setAutoDefault(False)
+        self.make_key = self.add_button("Create key", self.accept)
         permissions().require(self.make_key)
-        self.buttons.insertWidget(0, self.make_key)
         self.setMinimumHeight(520)
         self.proxy.changed.connect(self._show)
         self.key.changed.connect(self._show)

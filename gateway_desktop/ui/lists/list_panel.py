@@ -7,13 +7,15 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.controls import push_button
-from gateway_desktop.ui.lists.list_page import ListPage
+from gateway_desktop.ui.lists.list_page import ListPage, list_over_detail
 from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
 from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.tables.column import Column, Row
 from gateway_desktop.ui.tables.simple_table import SimpleTable
+from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.empty_state import EmptyState
+from gateway_desktop.ui.widgets.text_pane import TextPane
 
 
 class ListPanel(Panel, Generic[Row]):
@@ -50,6 +52,12 @@ class ListPanel(Panel, Generic[Row]):
     def put_buttons(self, *last: QWidget, first: Iterable[QWidget] = ()) -> None:
         """Fill the line beside the title: the search, what filters, the actions, and what belongs to all."""
         self.buttons.add(self.page.search, *first, *self.row_actions.widgets(), *last)
+
+    def put_over(self, text: TextPane, heights: tuple[int, int]) -> None:
+        """Fill the page with the list, and below it what is said of the chosen row."""
+        text.hide()
+        self.body.addWidget(list_over_detail(self.page, text, heights), 1)
+        self.body.setContentsMargins(0, 0, 0, GAP)
 
     def show_rows(self, rows: Sequence[Row], named: Callable[[Row], str] = lambda _: "") -> None:
         """Show these rows; the one whose name is wanted is chosen, or the first where none is."""

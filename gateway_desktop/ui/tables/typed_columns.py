@@ -5,7 +5,17 @@ from typing import Any
 
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.money import dollars
-from gateway_desktop.ui.display import ago, cost, day, duration, exact, number, risk_level, until
+from gateway_desktop.ui.display import (
+    ago,
+    cost,
+    day,
+    duration,
+    exact,
+    number,
+    risk_level,
+    short_number,
+    until,
+)
 from gateway_desktop.ui.tables.column import Badge, Column, Row
 from gateway_desktop.ui.widgets.badge import TONES
 
@@ -32,6 +42,18 @@ def cost_column(name: str, title: str, value: Callable[[Row], int | None], **mor
 def duration_column(name: str, title: str, value: Callable[[Row], float | None], **more: Any) -> Column[Row]:
     """Return a column of milliseconds."""
     return Column(name, title, value, display=lambda row: duration(value(row)), numeric=True, **more)
+
+
+def badge_column(name: str, title: str, badge: Callable[[Row], Badge], **more: Any) -> Column[Row]:
+    """Return a column of words in colours, sorted by the words."""
+    return Column(name, title, lambda row: badge(row).text, badge=badge, **more)
+
+
+def tokens_column(value: Callable[[Row], int], **more: Any) -> Column[Row]:
+    """Return a column of tokens, 58.1 k for many."""
+    return Column(
+        "tokens", "Tokens", value, display=lambda row: short_number(value(row)), numeric=True, **more
+    )
 
 
 def risk_column(title: str, value: Callable[[Row], int | None], **more: Any) -> Column[Row]:
@@ -84,12 +106,5 @@ def _moments(
     shown: Callable[[int | None], str],
     more: dict[str, Any],
 ) -> Column[Row]:
-    return Column(
-        name,
-        title,
-        value,
-        display=lambda row: shown(value(row)),
-        muted=True,
-        tooltip=lambda row: exact(value(row)),
-        **more,
-    )
+    more = {"tooltip": lambda row: exact(value(row)), **more}
+    return Column(name, title, value, display=lambda row: shown(value(row)), muted=True, **more)

@@ -6,11 +6,11 @@ from typing import Any, Self
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QDialog, QLabel, QLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QLayout, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.people import Role
-from gateway_desktop.ui.boxes import fill, in_column, in_row
+from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.controls import push_button, scroll_area
 from gateway_desktop.ui.forms.form import LABELS, Entry, Form, sentence
 from gateway_desktop.ui.futures import when_done, words
@@ -59,19 +59,14 @@ class Dialog(QDialog):
         self._pressed = False  # with the keyboard on the button
         self._work: Callable[[], Future[Any]] | None = None
         self._words = action
-        self._lay_out()
-        for keys in AS_THE_BUTTON:
-            QShortcut(QKeySequence(keys), self).activated.connect(self._press)
-
-    def _lay_out(self) -> None:
         self.buttons = in_row(1, self.cancel, self.action, gap=8)
-        column = self._column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(16)
-        fill(column, self.heading, self.banner, (self._area, 1), self.buttons)
+        parts = (self.heading, self.banner, (self._area, 1), self.buttons)
+        self._column = in_column(*parts, of=self, margins=(24, 20, 24, 20), gap=16)
         self._area.setMinimumHeight(1)
         for bar in (self._area.horizontalScrollBar(), self._area.verticalScrollBar()):
             bar.rangeChanged.connect(self._grow, Qt.ConnectionType.QueuedConnection)
+        for keys in AS_THE_BUTTON:
+            QShortcut(QKeySequence(keys), self).activated.connect(self._press)
 
     def add_form(self, *entries: Entry, label_width: int = LABELS) -> Form:
         """Put a form into the body; errors with its fields' names will stand there."""
@@ -86,6 +81,13 @@ class Dialog(QDialog):
             label.setProperty("role", role)
         self.body.addWidget(label)
         return label
+
+    def add_button(self, words: str, does: Callable[..., object], *, tip: str = "") -> QPushButton:
+        """Put a button that Enter does not press at the left, beside those of every dialog."""
+        button = push_button(words, does, tip=tip)
+        button.setAutoDefault(False)
+        self.buttons.insertWidget(0, button)
+        return button
 
     def do(self, work: Callable[[], Future[Any]]) -> None:
         """Say what the button does; ConfigurationError raised by `work` itself is shown as well."""

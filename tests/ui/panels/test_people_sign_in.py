@@ -95,10 +95,10 @@ def test_who_is_locked_out_is_shown_and_let_in_again(hand: Hand) -> None:
     for _ in range(MOST_FAILURES):
         store.failed("Ana@example.org", "openai", "192.0.2.7").result()
     page.reload()
-    hand.until(lambda: state(row_of(page)) == "Locked out")
+    hand.until(lambda: state(row_of(page)) == ("Locked out", "high"))
     run(page, "Unlock…")
     hand.press(hand.dialog(page, Confirmation).action)
-    hand.until(lambda: state(row_of(page)) == "Active")
+    hand.until(lambda: state(row_of(page)) == ("Active", "success"))
 
 
 def test_all_sessions_of_a_user_end_when_confirmed(hand: Hand) -> None:

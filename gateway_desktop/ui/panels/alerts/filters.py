@@ -1,6 +1,5 @@
 """AlertFilters: the visible choices above the list, kept for the next start."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QSettings, QSignalBlocker, QTimer, Signal, Slot
@@ -55,10 +54,6 @@ class AlertFilters(Flow):
             line.textChanged.connect(self._typing.start)
         self.add(*self._choices, self.range, *self._fields.values(), self.reset_button)
         self.changed.connect(self._keep)
-
-    def offer(self, proxies: Sequence[str], policies: Sequence[str]) -> None:
-        self.proxy.offer([Option(name, name) for name in proxies])
-        self.policy.offer([Option(name, name) for name in policies])
 
     def asked(self) -> AlertFilter:
         since, until = self.range.chosen.bounds(datetime.now(UTC))

@@ -24,6 +24,7 @@ from gateway_desktop.ui.panels.alerts.dialogs import DismissDialog, WordsDialog
 from gateway_desktop.ui.panels.alerts.filters import AlertFilters
 from gateway_desktop.ui.panels.alerts.pane import AlertPane
 from gateway_desktop.ui.permissions import permissions
+from gateway_desktop.ui.tables.choice import Option
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.widgets.empty_state import EmptyState
 
@@ -54,7 +55,7 @@ class Alerts(Panel):
         self.page.offer_search(False)  # the filters look in texts
         self.pane = AlertPane(context)
         self.buttons_of = self._make_buttons()
-        self._lay_out()
+        fill(self.body, self.filters, (list_over_detail(self.page, self.pane, (360, 320)), 1))
         self.filters.changed.connect(self.reload)
         self.page.empty.chosen.connect(self._help_empty)
         self.table.chosen.connect(self._choose)
@@ -79,9 +80,6 @@ class Alerts(Panel):
         export = push_button("Export CSV", self.export, tip="All alerts of this filter into a file (Ctrl+E)")
         self.buttons.add(*made.values(), export)
         return made
-
-    def _lay_out(self) -> None:
-        fill(self.body, self.filters, (list_over_detail(self.page, self.pane, (360, 320)), 1))
 
     # -- reading
 
@@ -137,16 +135,12 @@ class Alerts(Panel):
             )
 
     _wanted = ""  # the alert to choose once it is listed, until a person chooses another
-    _proxies: Sequence[str] = ()
-    _policies: Sequence[str] = ()
 
     def _offer_proxies(self, rows: Sequence[ProxyItem]) -> None:
-        self._proxies = [row.proxy.name for row in rows]
-        self.filters.offer(self._proxies, self._policies)
+        self.filters.proxy.offer([Option(row.proxy.name, row.proxy.name) for row in rows])
 
     def _offer_policies(self, rows: Sequence[PolicyItem]) -> None:
-        self._policies = [row.policy.name for row in rows]
-        self.filters.offer(self._proxies, self._policies)
+        self.filters.policy.offer([Option(row.policy.name, row.policy.name) for row in rows])
 
     # -- one alert
 

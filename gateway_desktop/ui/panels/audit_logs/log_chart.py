@@ -7,13 +7,13 @@ from math import floor
 from typing import Any
 
 from gateway_desktop.store.queries import usage
-from gateway_desktop.store.queries.latencies import Latency, latencies
+from gateway_desktop.store.queries.latencies import latencies
 from gateway_desktop.store.queries.usage import Bucket
 from gateway_desktop.store.queries.usage_by_target import by_target
 from gateway_desktop.ui.charts.choice_chart import ChoiceChart
-from gateway_desktop.ui.charts.models import CENT_NANO, model_bars
-from gateway_desktop.ui.charts.series import Bars, Series
-from gateway_desktop.ui.display import cost, duration
+from gateway_desktop.ui.charts.models import cents, model_bars
+from gateway_desktop.ui.charts.series import Bars, Series, latency_bars
+from gateway_desktop.ui.display import duration
 from gateway_desktop.ui.panels.audit_logs.kind import LogKind
 
 MOST_MODELS = 4
@@ -69,7 +69,7 @@ class LogChart(ChoiceChart):
                 self.show_choice(place, shown, "tokens", zone=zone)
             case "cost":
                 shown = model_bars(starts, end_us, found, of_cost=True)
-                self.show_choice(place, shown, "known cost", _cents, zone)
+                self.show_choice(place, shown, "known cost", cents, zone)
 
 
 def outcome_bars(kind: LogKind, buckets: Sequence[Bucket], end_us: int) -> Bars:
@@ -90,17 +90,3 @@ def share_bars(bars: Bars) -> Bars:
 def _per_cent(part: float, whole: float) -> float:
     """Return a share to a thousandth; rounded down, so that all of them are never more than 100."""
     return floor(100_000 * part / whole) / 1000 if whole else 0
-
-
-def latency_bars(found: Sequence[Latency], end_us: int) -> Bars:
-    """Return the percentiles, the longest first: each is drawn over the one before."""
-    series = (
-        Series("p99", "high", tuple(one.p99_ms or 0 for one in found)),
-        Series("p95", "medium", tuple(one.p95_ms or 0 for one in found)),
-        Series("p50", "success", tuple(one.p50_ms or 0 for one in found)),
-    )
-    return Bars(tuple(one.start_us for one in found), end_us, series, "ms", nested=True)
-
-
-def _cents(cents: float) -> str:
-    return cost(round(cents * CENT_NANO))

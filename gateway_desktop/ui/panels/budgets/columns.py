@@ -7,8 +7,7 @@ from gateway_desktop.core.scope import Scope
 from gateway_desktop.store.queries.budgets import BudgetUse
 from gateway_desktop.ui.display import cost, percent
 from gateway_desktop.ui.tables.column import Badge, Bar, Column
-from gateway_desktop.ui.tables.typed_columns import cost_column, number_column, until_column
-from gateway_desktop.ui.theme import Tone
+from gateway_desktop.ui.tables.typed_columns import badge_column, cost_column, number_column, until_column
 
 PERIODS = {Period.DAY: "Day", Period.WEEK: "Week", Period.MONTH: "Month"}
 MODES = {Mode.BLOCK: "Refuse calls", Mode.WARN: "Only tell"}
@@ -21,13 +20,14 @@ def whose(row: BudgetUse) -> str:
     return "Whole gateway" if scope is Scope.GATEWAY else f"{scope.capitalize()} {row.budget.subject}"
 
 
-def state(row: BudgetUse) -> tuple[str, Tone]:
-    """Return how it stands, in a word and a colour."""
+def state(row: BudgetUse) -> Badge:
+    """Return how it stands."""
     if row.share >= 1:
-        return ("Spent", "critical") if row.budget.mode is Mode.BLOCK else ("Exceeded", "high")
+        return Badge("Spent", "critical") if row.budget.mode is Mode.BLOCK else Badge("Exceeded", "high")
     if row.share * 100 >= min(_NEAR, row.budget.warn_at or _NEAR):
-        return "Nearly spent", "high"
-    return ("Will not last", "medium") if row.forecast_nano > row.budget.limit_nano else ("Lasts", "success")
+        return Badge("Nearly spent", "high")
+    lasts = row.forecast_nano <= row.budget.limit_nano
+    return Badge("Lasts", "success") if lasts else Badge("Will not last", "medium")
 
 
 def _why(row: BudgetUse) -> str:
@@ -51,7 +51,7 @@ BUDGET_COLUMNS: tuple[Column[BudgetUse], ...] = (
         lambda row: row.share,
         display=lambda row: percent(row.now.spent_nano, row.budget.limit_nano),
         width=168,
-        bar=lambda row: Bar(row.share, state(row)[1], width=80),
+        bar=lambda row: Bar(row.share, state(row).tone, width=80),
         tooltip=_spent_tip,
     ),
     Column(
@@ -86,12 +86,5 @@ BUDGET_COLUMNS: tuple[Column[BudgetUse], ...] = (
     ),
     Column("mode", "When spent", lambda row: MODES[row.budget.mode], width=104, muted=True, spare=1),
     until_column("anew", "Starts anew", lambda row: row.now.end_us, width=96, spare=2),
-    Column(
-        "state",
-        "State",
-        lambda row: state(row)[0],
-        width=104,
-        badge=lambda row: Badge(*state(row)),
-        tooltip=_why,
-    ),
+    badge_column("state", "State", state, width=104, tooltip=_why),
 )

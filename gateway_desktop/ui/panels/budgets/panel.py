@@ -11,13 +11,11 @@ from gateway_desktop.store.queries.budgets import BudgetUse, History, budget_his
 from gateway_desktop.store.queries.subjects import Subjects, subjects_there_are
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.export_dialog import ExportDialog, Listing
-from gateway_desktop.ui.lists.list_page import list_over_detail
 from gateway_desktop.ui.lists.list_panel import ListPanel
 from gateway_desktop.ui.lists.row_actions import RowAction
 from gateway_desktop.ui.panels.budgets.columns import BUDGET_COLUMNS
 from gateway_desktop.ui.panels.budgets.detail import told
 from gateway_desktop.ui.panels.budgets.dialogs import BudgetDialog, ResetDialog, whom
-from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.text_pane import TextPane
 
@@ -43,10 +41,8 @@ class Budgets(ListPanel[BudgetUse]):
         self._wanted: dict[str, object] | None = None
         self.add_button = self.adding("Add budget", self.open_add, NONE_YET)
         self.text = TextPane("History of the budget", told)
-        self.text.hide()
         self.put_buttons(self.add_button)
-        self.body.addWidget(list_over_detail(self.page, self.text, (400, 260)), 1)
-        self.body.setContentsMargins(0, 0, 0, GAP)
+        self.put_over(self.text, (400, 260))
         self.table.chosen.connect(self._choose)
         self.table.opened.connect(self._change)
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QSplitter, QWidget
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.people import Role
 from gateway_desktop.store.queries.oauth import ACTIVE, REVOKED, ClientItem, SessionItem, client_rows
-from gateway_desktop.ui.boxes import fill, in_row
+from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.futures import when_done
@@ -54,7 +54,7 @@ class ClientsDialog(Dialog):
         self.session_actions = RowActions(self.sessions, self._for_sessions(), self)
         self.client_page = ListPage(self.clients, EmptyState(*NO_CLIENTS))
         self.session_page = ListPage(self.sessions, EmptyState(NO_SESSIONS, OF_NO_CLIENT))
-        self.log = push_button("Authentication log", self._show_log, tip=OF_LOG)
+        self.log = self.add_button("Authentication log", self._show_log, tip=OF_LOG)
         self.add_client = push_button("Add client", self._open_add)
         permissions().require(self.add_client)
         self.of_whom = QLabel("Sessions")
@@ -64,8 +64,6 @@ class ClientsDialog(Dialog):
         self._ask()
 
     def _lay_out_tables(self) -> None:
-        self.log.setAutoDefault(False)
-        self.buttons.insertWidget(0, self.log)
         self.of_whom.setProperty("role", "heading")
         lines = QSplitter(Qt.Orientation.Vertical)
         lines.setChildrenCollapsible(False)
@@ -90,10 +88,8 @@ class ClientsDialog(Dialog):
             if isinstance(widget, QPushButton):
                 widget.setAutoDefault(False)
             head.addWidget(widget)
-        column = QVBoxLayout(part)
-        column.setContentsMargins(0, 0 if title is None else 8, 0, 0)  # below the line that parts them
-        column.setSpacing(8)
-        fill(column, head, (page, 1))
+        top = 0 if title is None else 8  # below the line that parts them
+        in_column(head, (page, 1), of=part, margins=(0, top, 0, 0), gap=8)
         return part
 
     def _for_clients(self) -> tuple[RowAction[ClientItem], ...]:

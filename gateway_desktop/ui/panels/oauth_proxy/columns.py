@@ -20,7 +20,7 @@ from gateway_desktop.ui.credentials import ACCEPTS
 from gateway_desktop.ui.display import UNKNOWN, exact, until
 from gateway_desktop.ui.panels.oauth_proxy.words import HOW, METHODS, MODES, grants, provider_name, providers
 from gateway_desktop.ui.tables.column import Badge, Column
-from gateway_desktop.ui.tables.typed_columns import ago_column, last_column
+from gateway_desktop.ui.tables.typed_columns import ago_column, badge_column, last_column
 from gateway_desktop.ui.theme import Tone
 
 TONES: dict[str, Tone] = {
@@ -69,8 +69,8 @@ def _ways(row: OAuthRow) -> str:
     return providers(row.item.providers) if row.oauth.ours else "The upstream's"
 
 
-def _on(row: OAuthRow) -> str:
-    return "On" if row.oauth else "Off"
+def _on(row: OAuthRow) -> Badge:
+    return Badge("On", "success") if row.oauth else Badge("Off", "low")
 
 
 def _short(client_id: str) -> str:
@@ -90,9 +90,7 @@ PROXY_COLUMNS: tuple[Column[OAuthRow], ...] = (
         spare=1,
         badge=lambda row: Badge("Anyone", "critical") if row.item.accepts == "anonymous" else None,
     ),
-    Column(
-        "oauth", "OAuth", _on, width=64, badge=lambda row: Badge(_on(row), "success" if row.oauth else "low")
-    ),
+    badge_column("oauth", "OAuth", _on, width=64),
     Column("providers", "Provider", _ways, stretch=True, muted=True),
     Column(
         "mode",
@@ -105,12 +103,11 @@ PROXY_COLUMNS: tuple[Column[OAuthRow], ...] = (
     Column("clients", "Clients", lambda row: row.item.clients, width=72, numeric=True),
     Column("sessions", "Live sessions", lambda row: row.item.live_sessions, width=104, numeric=True),
     last_column("last_sign_in", "Last sign-in", lambda row: row.item.last_sign_in_us, width=112, spare=2),
-    Column(
+    badge_column(
         "health",
         "Health",
-        lambda row: row.state,
+        lambda row: proxy_health.state_badge(row.state),
         width=88,
-        badge=lambda row: proxy_health.state_badge(row.state),
         tooltip=lambda row: proxy_health.state_tip(row.state, row.health),
     ),
     Column("address", "Address", lambda row: row.url, width=216, hidden=True),

@@ -7,7 +7,7 @@ from PySide6.QtCore import Slot
 from gateway_desktop.core.clock import HOUR_US, offset_us
 from gateway_desktop.store.queries.observability import History
 from gateway_desktop.ui.charts.choice_chart import ChoiceChart
-from gateway_desktop.ui.charts.series import Bars, Series
+from gateway_desktop.ui.charts.series import Bars, Series, latency_bars
 from gateway_desktop.ui.controls import combo_box
 from gateway_desktop.ui.display import duration, number, size
 from gateway_desktop.ui.theme import GAP
@@ -67,12 +67,6 @@ def bars(found: History, what: int) -> Bars:
         )
         return Bars(starts, found.until_us, series)
     if what == LATENCY:
-        # The longest first: each is drawn over the one before.
-        series_of = (
-            Series("p99", "high", tuple(moment.p99_ms or 0 for moment in moments)),
-            Series("p95", "medium", tuple(moment.p95_ms or 0 for moment in moments)),
-            Series("p50", "success", tuple(moment.p50_ms or 0 for moment in moments)),
-        )
-        return Bars(starts, found.until_us, series_of, "ms", nested=True)
+        return latency_bars(moments, found.until_us)
     sizes = tuple((moment.size_bytes or 0) / MEGABYTE for moment in moments)
     return Bars(starts, found.until_us, (Series("database", "accent", sizes),), "MB")

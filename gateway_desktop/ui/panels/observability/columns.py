@@ -8,8 +8,15 @@ from gateway_desktop.core.figures import PolicyFigures, ProxyFigures, QueryFigur
 from gateway_desktop.core.sink import MOST_COUNTED, SinkState
 from gateway_desktop.services.log_lines import LogLine
 from gateway_desktop.ui.display import ago, duration, exact, few, moment, number, percent, short_number
+from gateway_desktop.ui.outcomes import sink_state
 from gateway_desktop.ui.tables.column import Badge, Column
-from gateway_desktop.ui.tables.typed_columns import KINDS, duration_column, number_column
+from gateway_desktop.ui.tables.typed_columns import (
+    KINDS,
+    ago_column,
+    badge_column,
+    duration_column,
+    number_column,
+)
 from gateway_desktop.ui.theme import Tone
 
 _LEVELS: dict[str, Tone] = {"WARNING": "medium", "ERROR": "critical", "CRITICAL": "critical"}
@@ -122,12 +129,11 @@ SINK_COLUMNS: tuple[Column[SinkState], ...] = (
         numeric=True,
         tooltip=lambda row: f"Since {exact(row.oldest_us)}" if row.oldest_us else "It has everything",
     ),
-    Column(
+    badge_column(
         "state",
         "State",
-        lambda row: "Failing" if row.problem else "Working",
+        sink_state,
         width=88,
-        badge=lambda row: Badge("Failing", "high") if row.problem else Badge("Working", "success"),
         tooltip=lambda row: row.problem or f"Last delivered {ago(row.delivered_us, now_us())}",
     ),
 )
@@ -137,14 +143,7 @@ QUERY_COLUMNS: tuple[Column[QueryFigures], ...] = (
     duration_column(
         "slowest", "Slowest", lambda row: row.slowest_ms, width=96, tooltip=lambda row: exact(row.slowest_us)
     ),
-    Column(
-        "when",
-        "When",
-        lambda row: row.slowest_us,
-        display=lambda row: ago(row.slowest_us, now_us()),
-        width=104,
-        muted=True,
-    ),
+    ago_column("when", "When", lambda row: row.slowest_us, width=104, tooltip=None),
     duration_column("mean", "On average", lambda row: row.total_ms / row.times, width=104),
     Column("times", "Asked", display=lambda row: short_number(row.times), width=88, numeric=True),
 )

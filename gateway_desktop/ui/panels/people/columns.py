@@ -6,7 +6,7 @@ from gateway_desktop.core.people import User
 from gateway_desktop.store.queries.configuration import GroupItem
 from gateway_desktop.store.queries.sign_ins import NO_SIGN_INS, SignIns
 from gateway_desktop.ui.tables.column import Badge, Column
-from gateway_desktop.ui.tables.typed_columns import last_column
+from gateway_desktop.ui.tables.typed_columns import badge_column, last_column
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +25,11 @@ def kind(row: PersonRow) -> str:
     return "Service account" if row.user.service else "Person"
 
 
-def state(row: PersonRow) -> str:
+def state(row: PersonRow) -> Badge:
     """Return whether the user's keys and sessions work."""
     if not row.user.active:
-        return "Inactive"
-    return "Locked out" if row.sign_ins.locked else "Active"
-
-
-def state_badge(row: PersonRow) -> Badge:
-    """Return the state in its colour."""
-    found = state(row)
-    return Badge(found, {"Active": "success", "Locked out": "high"}.get(found, "low"))  # type: ignore[arg-type]
+        return Badge("Inactive", "low")
+    return Badge("Locked out", "high") if row.sign_ins.locked else Badge("Active", "success")
 
 
 def sign_in(row: PersonRow) -> str:
@@ -55,7 +49,7 @@ USER_COLUMNS: tuple[Column[PersonRow], ...] = (
     last_column("last_seen", "Last seen", lambda row: row.last_seen_us, width=112, spare=1),
     Column("sessions", "Sessions", lambda row: row.sign_ins.live_sessions, width=80, numeric=True, spare=4),
     Column("sign_in", "Sign-in", sign_in, width=112, muted=True, hidden=True),
-    Column("active", "Active", state, width=88, badge=state_badge),
+    badge_column("active", "Active", state, width=88),
 )
 
 GROUP_COLUMNS: tuple[Column[GroupItem], ...] = (

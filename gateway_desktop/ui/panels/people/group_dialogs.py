@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
 from gateway_desktop.core.people import Group, User
@@ -51,12 +52,7 @@ class MembersDialog(Dialog):
 
     def _save(self) -> "Future[Any]":
         wanted = set(self.ticks.value())
-        joins = [self._join(user_id) for user_id in sorted(wanted - self._members)]
-        leaves = [self._leave(user_id) for user_id in sorted(self._members - wanted)]
+        join, leave = self._people.add_member, self._people.remove_member
+        joins = [partial(join, self._group.id, user_id) for user_id in sorted(wanted - self._members)]
+        leaves = [partial(leave, self._group.id, user_id) for user_id in sorted(self._members - wanted)]
         return in_turn([*joins, *leaves])
-
-    def _join(self, user_id: str) -> "Any":
-        return lambda: self._people.add_member(self._group.id, user_id)
-
-    def _leave(self, user_id: str) -> "Any":
-        return lambda: self._people.remove_member(self._group.id, user_id)

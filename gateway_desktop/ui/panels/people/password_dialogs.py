@@ -8,7 +8,6 @@ from PySide6.QtCore import Slot
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.people import User
 from gateway_desktop.services.passwords import Passwords, Seed
-from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.forms.editors import TextEditor
 from gateway_desktop.ui.forms.form import Entry, Form
 from gateway_desktop.ui.futures import when_done
@@ -63,10 +62,8 @@ class RequireCodesDialog(Dialog):
         self.trial = Form(Entry("code", "Code it shows", TextEditor("123 456"), TRY_IT), label_width=104)
         self.trial.hide()
         self.body.addWidget(self.trial)
-        self.check = push_button("Check code", self._check)
-        self.check.setAutoDefault(False)
+        self.check = self.add_button("Check code", self._check)
         self.check.hide()
-        self.buttons.insertWidget(0, self.check)
         self.do(lambda: passwords.require_codes(user.id))
 
     def finished_with(self, result: Seed) -> None:

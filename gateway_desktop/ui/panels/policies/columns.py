@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gateway_desktop.core.clock import now_us
 from gateway_desktop.store.queries.policies import PolicyItem
-from gateway_desktop.ui.display import ago, exact
+from gateway_desktop.ui.display import exact
 from gateway_desktop.ui.tables.column import Badge, Column
+from gateway_desktop.ui.tables.typed_columns import ago_column, badge_column
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,13 @@ def caught(row: PolicyLine) -> str:
     return ", ".join(told) or "nothing"
 
 
+def _changed(row: PolicyLine) -> str:
+    return f"{exact(row.item.changed_us)} by {row.item.author}"
+
+
 POLICY_COLUMNS: tuple[Column[PolicyLine], ...] = (
     Column("name", "Name", width=136, strong=True),
-    Column("state", "State", lambda row: state(row).text, width=72, badge=state),
+    badge_column("state", "State", state, width=72),
     Column("where", "Holds for", where, stretch=True, tooltip=where),
     Column("rules", "Rules", lambda row: len(row.item.policy.rules), width=64, numeric=True, spare=2),
     Column("actions", "Actions", actions, width=184, muted=True, spare=1),
@@ -63,14 +67,5 @@ POLICY_COLUMNS: tuple[Column[PolicyLine], ...] = (
         tooltip=caught,
     ),
     Column("version", "Version", lambda row: row.item.policy.version, width=72, numeric=True, spare=4),
-    Column(
-        "changed",
-        "Changed",
-        lambda row: row.item.changed_us,
-        display=lambda row: ago(row.item.changed_us, now_us()),
-        width=104,
-        muted=True,
-        tooltip=lambda row: f"{exact(row.item.changed_us)} by {row.item.author}",
-        spare=3,
-    ),
+    ago_column("changed", "Changed", lambda row: row.item.changed_us, width=104, tooltip=_changed, spare=3),
 )

@@ -64,8 +64,8 @@ class Policies(ListPanel[PolicyLine]):
     def _actions(self) -> tuple[RowAction[PolicyLine], ...]:
         return (
             RowAction("Edit", self._edit, button=True),
-            RowAction("Switch on", self._switch_on, lambda row: not row.item.policy.enabled),
-            RowAction("Switch off", self._switch_off, lambda row: row.item.policy.enabled),
+            RowAction("Switch on", self._switch, lambda row: not row.item.policy.enabled),
+            RowAction("Switch off", self._switch, lambda row: row.item.policy.enabled),
             RowAction("Assign…", self._assign, button=True),
             RowAction("Versions", self._versions, least=None),
             RowAction("Copy", self._copy),
@@ -168,21 +168,14 @@ class Policies(ListPanel[PolicyLine]):
     def _assign(self, row: PolicyLine) -> None:
         AssignDialog(row.item.policy, row.item.proxies, self._proxies, self._policies).open_over(self)
 
-    def _switch_on(self, row: PolicyLine) -> None:
+    def _switch(self, row: PolicyLine) -> None:
+        """Switch a policy off that is on, or on."""
         policy = row.item.policy
-        self.page.run(
-            lambda: self._policies.enable(policy.id),
-            f"{policy.name} is on.",
-            lambda: self._policies.disable(policy.id),
-        )
-
-    def _switch_off(self, row: PolicyLine) -> None:
-        policy = row.item.policy
-        self.page.run(
-            lambda: self._policies.disable(policy.id),
-            f"{policy.name} is off.",
-            lambda: self._policies.enable(policy.id),
-        )
+        on, off = partial(self._policies.enable, policy.id), partial(self._policies.disable, policy.id)
+        if policy.enabled:
+            self.page.run(off, f"{policy.name} is off.", on)
+        else:
+            self.page.run(on, f"{policy.name} is on.", off)
 
     def _versions(self, row: PolicyLine) -> None:
         policy = row.item.policy

@@ -10,6 +10,7 @@ from gateway_desktop.ui.credentials import accepted
 from gateway_desktop.ui.display import exact
 from gateway_desktop.ui.panels.proxies.words import LEVEL_SENTENCES, LEVELS
 from gateway_desktop.ui.tables.column import Badge, Column
+from gateway_desktop.ui.tables.typed_columns import badge_column
 
 KINDS = {Kind.LLM: "LLM", Kind.MCP: "MCP", Kind.A2A: "A2A"}
 
@@ -62,12 +63,11 @@ def tls_badge(row: ProxyRow) -> Badge | None:
 
 PROXY_COLUMNS: tuple[Column[ProxyRow], ...] = (
     Column("name", "Name", lambda row: row.proxy.name, width=128, strong=True),
-    Column(
+    badge_column(
         "state",
         "State",
-        state,
+        lambda row: proxy_health.state_badge(state(row)),
         width=88,
-        badge=lambda row: proxy_health.state_badge(state(row)),
         tooltip=lambda row: proxy_health.state_tip(state(row), row.health),
     ),
     Column("kind", "Kind", lambda row: KINDS[row.proxy.kind], width=56, muted=True, spare=2),

@@ -187,17 +187,14 @@ class Proxies(ListPanel[ProxyRow]):
             return self._proxies.open_to_all(proxy_id)
         kept = {access.group_id for access in wanted}
         known = set(row.proxy.access)
-        allow = [
-            lambda access=access: self._proxies.allow(proxy_id, access.group_id, access.models)
-            for access in wanted
-            if access not in known
-        ]
-        disallow = [
-            lambda access=access: self._proxies.disallow(proxy_id, access.group_id)
-            for access in row.proxy.access
-            if access.group_id not in kept
-        ]
-        return in_turn([*allow, *disallow])
+        new = [access for access in wanted if access not in known]
+        gone = [access.group_id for access in row.proxy.access if access.group_id not in kept]
+        return in_turn(
+            [
+                *(partial(self._proxies.allow, proxy_id, access.group_id, access.models) for access in new),
+                *(partial(self._proxies.disallow, proxy_id, group_id) for group_id in gone),
+            ]
+        )
 
     def _limit(self, row: ProxyRow) -> None:
         RateLimitDialog(self.context, Scope.PROXY, (row.proxy.id, row.proxy.name)).open_over(self)

@@ -16,7 +16,6 @@ from gateway_desktop.services.proxies import Proxies
 from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.services.stdio import ProxyVariables
 from gateway_desktop.ui.boxes import fill
-from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor, TickEditor
 from gateway_desktop.ui.forms.form import Entry
 from gateway_desktop.ui.forms.secret_source import KEEP, NONE, PASTE, VARIABLE, sources
@@ -81,9 +80,7 @@ class ProxyDialog(Dialog):
         self.fields = self.add_form(*self._entries(), label_width=112)
         self.diagnosis = DiagnosisView()
         fill(self.body, self.diagnosis, 1)
-        self.test = push_button("Test connection", self._test)
-        self.test.setAutoDefault(False)
-        self.buttons.insertWidget(0, self.test)
+        self.test = self.add_button("Test connection", self._test)
         self._fill(proxy)
         self.kind.changed.connect(self._suggest)
         self.provider.changed.connect(self._suggest)

@@ -20,9 +20,11 @@ from gateway_desktop.ui.forms.tick_list import TickListEditor
 from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.lists.list_page import ListPage
 from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
+from gateway_desktop.ui.outcomes import sink_state
 from gateway_desktop.ui.permissions import permissions
-from gateway_desktop.ui.tables.column import Badge, Column
+from gateway_desktop.ui.tables.column import Column
 from gateway_desktop.ui.tables.simple_table import SimpleTable
+from gateway_desktop.ui.tables.typed_columns import badge_column
 from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.copy_field import CopyField
@@ -41,12 +43,11 @@ COLUMNS: tuple[Column[SinkState], ...] = (
     Column("kind", "Kind", lambda row: SINKS[row.sink.kind].title, width=96, muted=True),
     Column("address", "Address", lambda row: row.sink.shown, stretch=True, muted=True),
     Column("records", "Records", lambda row: ", ".join(sorted(row.sink.records)), width=128, muted=True),
-    Column(
+    badge_column(
         "state",
         "State",
-        lambda row: "Failing" if row.problem else "Working",
+        sink_state,
         width=84,
-        badge=lambda row: Badge("Failing", "high") if row.problem else Badge("Working", "success"),
         tooltip=lambda row: row.problem or "Everything that was sent has been taken",
     ),
 )
@@ -85,13 +86,7 @@ class Integrations(QWidget):
         self.row_actions.more.hide()
         buttons = Flow(right=True)
         buttons.add(*self.row_actions.buttons.values(), self.add)
-        in_column(
-            in_row(heading, (buttons, 1)),
-            self.page,
-            of=self,
-            margins=0,
-            gap=GAP,
-        )
+        in_column(in_row(heading, (buttons, 1)), self.page, of=self, margins=0, gap=GAP)
 
     def refresh(self) -> None:
         when_done(self, self._context.ask(sink_states), self.page.show_rows, slot="sinks")

@@ -10,12 +10,10 @@ from gateway_desktop.core.tool_pin import AGENT_CARD, PinState
 from gateway_desktop.store.queries.tool_pins import PinItem, pin_rows
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.controls import combo_box
-from gateway_desktop.ui.lists.list_page import list_over_detail
 from gateway_desktop.ui.lists.list_panel import ListPanel
 from gateway_desktop.ui.lists.row_actions import RowAction
 from gateway_desktop.ui.panels.tools.columns import ORDER, TOOL_COLUMNS
 from gateway_desktop.ui.panels.tools.detail import told
-from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.text_pane import TextPane
 
@@ -44,11 +42,9 @@ class Tools(ListPanel[PinItem]):
         self.states.currentIndexChanged.connect(self._state_chosen)
         self.page.empty.chosen.connect(self._help_on)
         self.text = TextPane("Details of the tool", told)
-        self.text.hide()
         self.put_buttons(first=(self.states,))
         self.row_actions.buttons["Approve"].setProperty("kind", "primary")
-        self.body.addWidget(list_over_detail(self.page, self.text, (360, 320)), 1)
-        self.body.setContentsMargins(0, 0, 0, GAP)
+        self.put_over(self.text, (360, 320))
         self.table.chosen.connect(self._choose)
 
     def _actions(self) -> tuple[RowAction[PinItem], ...]:

@@ -6,10 +6,9 @@ from PySide6.QtCore import Signal, Slot
 
 from gateway_desktop.store.queries.activity import ActiveUser
 from gateway_desktop.ui.charts.choice_chart import ChoiceChart
-from gateway_desktop.ui.charts.models import CENT_NANO, model_bars
+from gateway_desktop.ui.charts.models import cents, model_bars
 from gateway_desktop.ui.charts.ranked_bars import Ranked, RankedBars
 from gateway_desktop.ui.charts.series import Bars, Series
-from gateway_desktop.ui.display import cost
 from gateway_desktop.ui.panels.user_activity.reading import Activity, Models
 
 REQUESTS, TOKENS, COST, USERS = 0, 1, 2, 3
@@ -44,8 +43,7 @@ class ActivityChart(ChoiceChart):
         """Show the models, if those are chosen."""
         shown = (found.starts_us, found.until_us, found.series)
         self.show_choice(TOKENS, model_bars(*shown, of_cost=False), "tokens", zone=self.zone)
-        in_cents = lambda cents: cost(round(cents * CENT_NANO))  # noqa: E731 - how a value is said
-        self.show_choice(COST, model_bars(*shown, of_cost=True), "known cost", in_cents, self.zone)
+        self.show_choice(COST, model_bars(*shown, of_cost=True), "known cost", cents, self.zone)
 
     @Slot(int)
     def _show_wanted(self, place: int) -> None:

@@ -9,7 +9,7 @@ from gateway_desktop.store.queries.activity import ActiveGroup, ActiveUser
 from gateway_desktop.store.queries.audit import AuditRow
 from gateway_desktop.store.queries.configuration import KeyItem
 from gateway_desktop.store.queries.targets_used import TargetUse
-from gateway_desktop.ui.display import cost, exact, number, short_number, until
+from gateway_desktop.ui.display import cost, exact, number, until
 from gateway_desktop.ui.outcomes import outcome_badge, refused
 from gateway_desktop.ui.tables.column import Column
 from gateway_desktop.ui.tables.typed_columns import (
@@ -18,6 +18,7 @@ from gateway_desktop.ui.tables.typed_columns import (
     last_column,
     number_column,
     risk_column,
+    tokens_column,
 )
 
 KINDS = {"api_key": "API key", "oauth": "OAuth", "anonymous": "Anonymous"}
@@ -26,6 +27,10 @@ KINDS = {"api_key": "API key", "oauth": "OAuth", "anonymous": "Anonymous"}
 def who(row: ActiveUser) -> str:
     """Return how an owner is called."""
     return "Unattributed" if row.unattributed else row.actor
+
+
+def _name(row: ActiveUser) -> str:
+    return row.display_name
 
 
 def kinds(row: ActiveUser) -> str:
@@ -57,30 +62,12 @@ _COSTS: Column[Any] = Column(
 )
 
 USER_COLUMNS: tuple[Column[ActiveUser], ...] = (
-    Column(
-        "user",
-        "User",
-        who,
-        width=152,
-        least=152,
-        stretch=True,
-        strong=True,
-        tooltip=lambda row: row.display_name,
-    ),
+    Column("user", "User", who, width=152, stretch=True, least=152, strong=True, tooltip=_name),
     Column("group", "Group", lambda row: ", ".join(row.groups), width=112, muted=True, spare=3),
     Column("kind", "Kind", kinds, width=96, muted=True, spare=4),
     number_column("requests", "Requests", lambda row: row.requests, width=88),
     number_column("blocked", "Blocked", lambda row: row.blocked, width=80),
-    Column(
-        "tokens",
-        "Tokens",
-        lambda row: row.tokens_in + row.tokens_out,
-        display=lambda row: short_number(row.tokens_in + row.tokens_out),
-        width=88,
-        numeric=True,
-        spare=2,
-        tooltip=tokens_tip,
-    ),
+    tokens_column(lambda row: row.tokens_in + row.tokens_out, width=88, spare=2, tooltip=tokens_tip),
     _COSTS,
     risk_column("Highest risk", lambda row: row.max_risk, width=104),
     ago_column("last", "Last activity", lambda row: row.last_us, width=104, spare=1),
@@ -117,14 +104,7 @@ RECENT_COLUMNS: tuple[Column[AuditRow], ...] = (
 MODEL_COLUMNS: tuple[Column[TargetUse], ...] = (
     Column("model", "Model or tool", lambda row: row.target or "–", least=104, stretch=True),
     number_column("requests", "Requests", lambda row: row.requests, width=80),
-    Column(
-        "tokens",
-        "Tokens",
-        lambda row: row.tokens_in + row.tokens_out,
-        display=lambda row: short_number(row.tokens_in + row.tokens_out),
-        width=72,
-        numeric=True,
-    ),
+    tokens_column(lambda row: row.tokens_in + row.tokens_out, width=72),
     _COSTS,
 )
 
