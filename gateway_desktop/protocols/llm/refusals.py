@@ -67,7 +67,7 @@ _FINAL = (402, 403, 413)  # it would be the same again
 
 @dataclass(frozen=True, slots=True)
 class _Openai:
-    """OpenAI, Azure OpenAI and all who speak like them."""
+    """OpenAI, Azure OpenAI and all who speak like them; Cohere's and Mistral's SDKs look beside `error`."""
 
     responses: bool = False
 
@@ -77,23 +77,15 @@ class _Openai:
         )
         if isinstance(error, Refused) and error.reason is Reason.POLICY:
             kind, code = "invalid_request_error", "content_policy_violation"
-        return {
-            "error": {
-                "message": message,
-                "type": kind,
-                "param": None,
-                "code": code,
-                "request_id": exchange_id,
-            }
-        }
+        said = {"message": message, "type": kind, "param": None, "code": code}
+        return {"error": {**said, "request_id": exchange_id}, "object": "error", **said}
 
     def midstream(self, body: dict[str, object]) -> bytes:
+        inner = {"error": body["error"]}
         if not self.responses:
-            return event(compact(body).encode())
-        inner = body["error"]
-        assert isinstance(inner, dict)
-        said = {"code": inner["code"], "message": inner["message"], "param": None}
-        value = {"type": "error", "sequence_number": 0, **said, **body}  # SDKs take none without a number
+            return event(compact(inner).encode())
+        said = {"code": body["code"], "message": body["message"], "param": None}
+        value = {"type": "error", "sequence_number": 0, **said, **inner}  # SDKs take none without a number
         return event(compact(value).encode(), "error")
 
 

@@ -113,6 +113,20 @@ def test_the_openai_sdk_raises_what_fits(status: int) -> None:
         assert set(raised.value.body) >= {"message", "type", "param", "code"}
 
 
+@pytest.mark.parametrize("path", ["/v2/chat", "/v1/chat/completions", "/v1/embeddings"])
+@pytest.mark.parametrize("status", REFUSALS)
+def test_sdks_of_cohere_and_mistral_find_the_message_at_the_top(status: int, path: str) -> None:
+    body = json.loads(ADAPTER.refuse(a_head(path=path), REFUSALS[status], ID).body)
+    assert body["object"] == "error"
+    assert isinstance(body["type"], str)
+    assert body["message"].startswith("Gateway Desktop: ")
+    assert (body["message"], body["code"], body["param"]) == (
+        body["error"]["message"],
+        body["error"]["code"],
+        None,
+    )
+
+
 @pytest.mark.parametrize("status", REFUSALS)
 def test_the_anthropic_sdk_raises_what_fits(status: int) -> None:
     client = an_anthropic(refusing(REFUSALS[status]))
