@@ -19,6 +19,7 @@ from gateway_desktop.ui.charts.series import Bars
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
 from gateway_desktop.ui.panels.audit_logs.readings import Readings
+from gateway_desktop.ui.panels.audit_logs.save_view import SaveView
 from gateway_desktop.ui.panels.audit_logs.tab import LogTab
 from gateway_desktop.ui.tables.filter_bar import FilterBar
 from gateway_desktop.ui.theme import ROW_HEIGHT
@@ -222,7 +223,7 @@ def test_a_status_can_be_excluded(logs: Logs) -> None:
 def test_filter_live_tab_and_views_are_kept_from_start_to_start(logs: Logs) -> None:
     tab = logs.shown(recent())
     tab.filter.set_text("user:ana since:30d")
-    logs.page._save_view(page_views(logs.page), "status:failed")
+    save_as(logs, "Failed")
     logs.page.live.setChecked(False)
     again = AuditLogs(logs.page.context)
     logs.qtbot.addWidget(again)
@@ -230,12 +231,47 @@ def test_filter_live_tab_and_views_are_kept_from_start_to_start(logs: Logs) -> N
         again.show()
     assert again.current.filter.text() == "user:ana since:30d"
     assert not again.live.isChecked()
+    assert views(again) == ["Failed"]
 
 
-def page_views(page: AuditLogs):  # type: ignore[no-untyped-def]
-    from gateway_desktop.ui.panels.audit_logs.views import Views
+def views(page: AuditLogs) -> list[str]:
+    """Return the named filters that the menu offers."""
+    menu = page.views.menu()
+    menu.aboutToShow.emit()
+    names = [action.text() for action in menu.actions()]
+    return names[: names.index("")] if "" in names else []
 
-    return Views(page.context.state, page.current.kind.tab)
+
+def save_as(logs: Logs, name: str) -> SaveView:
+    """Ask to keep the filter, and write a name for it."""
+    menu = logs.page.views.menu()
+    menu.aboutToShow.emit()
+    next(action for action in menu.actions() if action.text() == "Save this filter…").trigger()
+    dialog = next(each for each in logs.page.findChildren(SaveView) if each.isVisible())
+    field = dialog.focusWidget()
+    QTest.keyClicks(field, name)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    return dialog
+
+
+def test_a_view_without_a_name_is_refused_and_one_in_use_replaced_only_when_asked(logs: Logs) -> None:
+    tab = logs.shown(recent())
+    dialog = save_as(logs, "  ")
+    assert dialog.isVisible() and dialog.form.error("name") == "A view needs a name."
+    QTest.keyClicks(dialog.focusWidget(), "R&D / Ana")
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
+    logs.until(lambda: not any(each.isVisible() for each in logs.page.findChildren(SaveView)))
+    assert views(logs.page) == ["R&&D - Ana"]
+    former = tab.filter.text()
+    tab.filter.set_text("status:failed")
+    dialog = save_as(logs, "r&d / ana")
+    assert dialog.isVisible() and dialog.form.note("name") == "R&D - Ana is there already."
+    logs.page.views.menu().actions()[0].trigger()
+    assert tab.filter.text() == former
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
+    assert not dialog.isVisible() and views(logs.page) == ["r&&d - ana"]
+    logs.page.views.menu().actions()[0].trigger()
+    assert tab.filter.text() == "status:failed"
 
 
 # ---- nothing to show

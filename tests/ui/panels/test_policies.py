@@ -85,6 +85,23 @@ def test_the_form_of_a_policy_puts_the_rule_below_the_list_where_it_is_narrow(qt
     qtbot.waitUntil(lambda: form.rule.width() > 400 and form.head.width() > 400)
 
 
+def test_a_rule_with_a_long_name_ends_in_dots_in_the_list_and_says_it_all_in_its_tooltip(
+    qtbot: QtBot,
+) -> None:
+    form = PolicyForm()
+    qtbot.addWidget(form)
+    form.resize(660, 700)
+    form.show()
+    form.show_policy(Policy("Ours", (Rule("r" * 80, Action.MONITOR),)))
+    item, rules = form.rules.item(0), form.rules
+    whole = rules.fontMetrics().horizontalAdvance(item.text())
+    qtbot.waitUntil(lambda: 0 < rules.visualItemRect(item).width() < whole)
+    assert item.toolTip() == item.text() == f"{'r' * 80}  ·  monitor"
+    form.rule.set_values({"name": "short"})
+    form.rule.changed.emit("name")
+    assert item.toolTip() == "short  ·  monitor"
+
+
 @pytest.mark.parametrize("name", ["Guard", "Strict", "Watch"])
 def test_a_policy_that_was_only_looked_at_is_left_without_a_question(hand: Hand, name: str) -> None:
     page = opened(hand)

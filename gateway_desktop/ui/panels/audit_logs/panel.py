@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QInputDialog, QMenu, QStackedWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.store.queries.audit import count
@@ -20,6 +20,7 @@ from gateway_desktop.ui.panel import Panel
 from gateway_desktop.ui.panels.audit_logs.a2a import A2A
 from gateway_desktop.ui.panels.audit_logs.llm import LLM
 from gateway_desktop.ui.panels.audit_logs.mcp import MCP
+from gateway_desktop.ui.panels.audit_logs.save_view import SaveView
 from gateway_desktop.ui.panels.audit_logs.system import SYSTEM
 from gateway_desktop.ui.panels.audit_logs.tab import DELIVERED, LogTab
 from gateway_desktop.ui.panels.audit_logs.times import Times
@@ -180,19 +181,15 @@ class AuditLogs(Panel):
         views = Views(self.context.state, tab.kind.tab)
         named = views.all()
         for name, text in named.items():
-            menu.addAction(name, partial(tab.filter.set_text, text))
+            menu.addAction(name.replace("&", "&&"), partial(tab.filter.set_text, text))
         if named:
             menu.addSeparator()
         menu.addAction("Save this filter…", lambda: self._save_view(views, tab.filter.text()))
         if named:
             remove = menu.addMenu("Remove")
             for name in named:
-                remove.addAction(name, partial(views.remove, name))
+                remove.addAction(name.replace("&", "&&"), partial(views.remove, name))
         menu.addAction("Reset to the last 7 days", lambda: tab.filter.set_text(DELIVERED))
 
     def _save_view(self, views: Views, text: str) -> None:
-        dialog = QInputDialog(self)
-        dialog.setWindowTitle("Save filter")
-        dialog.setLabelText(f"Name for “{text or 'all rows'}”:")
-        dialog.textValueSelected.connect(lambda name: views.save(name, text) if name.strip() else None)
-        dialog.open()
+        SaveView(views, text).open_over(self)

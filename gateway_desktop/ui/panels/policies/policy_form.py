@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QListWidgetItem, QWidget
 
 from gateway_desktop.core.finding import Level
 from gateway_desktop.core.policy import Action, Condition, OnError, Policy, Rule, Scope
@@ -46,6 +46,8 @@ class PolicyForm(QWidget):
             label_width=96,
         )
         self.rules = list_box("Rules, the first to the last")
+        self.rules.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.rules.setWordWrap(True)  # as wide as the list: what is cut then ends in dots
         self.rule = RuleForm()
         self.add = push_button("Add rule", self._add)
         self.drop = push_button("Remove", self._drop)
@@ -120,7 +122,9 @@ class PolicyForm(QWidget):
         self._shown = -1
         with QSignalBlocker(self.rules):
             self.rules.clear()
-            self.rules.addItems([_words(rule) for rule in self._rules])
+            for rule in self._rules:
+                item = QListWidgetItem(self.rules)
+                _say(item, rule)
         self.rules.setCurrentRow(min(chosen, len(self._rules) - 1))
         self._offer()
 
@@ -143,7 +147,7 @@ class PolicyForm(QWidget):
     def _renamed(self, name: str) -> None:
         item = self.rules.currentItem()
         if item is not None and name in ("name", "action") and self.rule.value("name"):
-            item.setText(_words(self.rule.rule()))
+            _say(item, self.rule.rule())
 
     @Slot()
     def _add(self) -> None:
@@ -168,5 +172,6 @@ class PolicyForm(QWidget):
         self._list(at + by)
 
 
-def _words(rule: Rule) -> str:
-    return f"{rule.name}  ·  {rule.action}"
+def _say(item: QListWidgetItem, rule: Rule) -> None:
+    item.setText(f"{rule.name}  ·  {rule.action}")
+    item.setToolTip(item.text())

@@ -36,6 +36,7 @@ ACTIONS = [
 DIRECTIONS = [(Direction.BOTH, "Both ways"), (Direction.REQUEST, "Requests"), (Direction.ANSWER, "Answers")]
 LEVELS = [(level, level.capitalize()) for level in Level]
 _LISTS = ("kinds", "tool", "model")  # fields with names separated by commas
+_SPOKEN = {"name": "Name of the rule", "tool": "Tools of the rule", "model": "Models of the rule"}
 _SHOWN = ("finding", "severity", "confidence", "context", "risk", "tool", "model", "pattern")
 
 
@@ -62,6 +63,8 @@ class RuleForm(Form):
             Entry("recommended", "To the team", TextEditor("what to do about it")),
             label_width=96,
         )
+        for name, said in _SPOKEN.items():  # the policy beside it has fields of these labels, too
+            self.editor(name).name(said)
         self._given: tuple[Condition, ...] = ()  # of the rule that is shown, as its document writes them
         self._begun: dict[str, object] = {}  # the same, as the fields do
         self.changed.connect(self._fit)
