@@ -74,7 +74,7 @@ async def serve_extended_card(
             raise UpstreamFailed(
                 Failure.BROKEN, f"The agent's extended card is larger than {_LARGEST >> 20} MB"
             )
-        clear = own_credential.without(secret, clear)
+        clear = await own_credential.sifted(secret, clear)
     except (aiohttp.ClientError, OSError, *GARBAGE) as error:
         raise failure(error, answer.host) from error
     finally:

@@ -137,7 +137,7 @@ class _Returned:
         passed = whole
         for rewrite in reversed(exchange.on_message):  # who rewrites asked for an answer in the clear
             passed = await rewrite(passed)
-        passed = self._without_credential(self._changed(whole, passed))
+        passed = await self._without_credential(self._changed(whole, passed))
         await exchange.client.whole(self.answer.status, self.headers, passed)
 
     async def pieces(self) -> None:
@@ -151,7 +151,8 @@ class _Returned:
         await client.begin(self.answer.status, headers, None if hidden else self.answer.content_length)
         while data := await self._next():
             seen = await meter.piece(data)
-            if out := passing.feed(seen if plain is None else await beside(plain.decompress, data)):
+            clear = seen if plain is None else await beside(plain.decompress, data)
+            if out := await passing.piece(clear):
                 await client.write(out, silent=meter.silent)
         if out := passing.feed(await meter.last()) + passing.end():
             await client.write(out, silent=meter.silent)
@@ -175,7 +176,7 @@ class _Returned:
         while data := await self._next():
             seen = await meter.piece(data)
             clear = seen if plain is None else await beside(plain.decompress, data)
-            await give(await guard.piece(passing.feed(clear)))
+            await give(await guard.piece(await passing.piece(clear)))
         await give(await guard.piece(passing.feed(await meter.last()) + passing.end()))
         own_credential.forget(self.secret, meter.reply)
         await give(await guard.end(meter.reply))
@@ -198,15 +199,16 @@ class _Returned:
         if guard.rewrites and not meter.reads:
             raise _broken("is not in the coding that it names")
         own_credential.forget(self.secret, meter.reply)
-        passed = await guard.whole(own_credential.without(self.secret, meter.clear), meter.reply)
+        clear = await own_credential.sifted(self.secret, meter.clear)
+        passed = await guard.whole(clear, meter.reply)
         return whole if passed is meter.clear else self._changed(whole, passed)
 
-    def _without_credential(self, whole: bytes) -> bytes:
+    async def _without_credential(self, whole: bytes) -> bytes:
         """Return the body without our credential, which never comes back, whoever repeats it."""
         if any(name.lower() == "content-encoding" for name, _ in self.headers):
-            clear = own_credential.without(self.secret, self.meter.clear)
+            clear = await own_credential.sifted(self.secret, self.meter.clear)
             return whole if clear is self.meter.clear else self._changed(whole, clear)
-        return own_credential.without(self.secret, whole)
+        return await own_credential.sifted(self.secret, whole)
 
     def _changed(self, whole: bytes, passed: bytes) -> bytes:
         """Return the body that passes; another one than came is in the clear."""

@@ -11,10 +11,12 @@ from urllib.parse import quote
 
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.secret import Secret
+from gateway_desktop.gateway.beside import beside
 
 _MASK = "***"
 # Characters: servers on this machine take any key, and answers may say "ollama" or "lm-studio".
 _SHORTEST = 16
+_LONG = 1 << 20  # bytes: to look through them for every form takes milliseconds
 
 
 def without(secret: Secret | None, data: bytes) -> bytes:
@@ -23,6 +25,12 @@ def without(secret: Secret | None, data: bytes) -> bytes:
         if form in data:
             data = data.replace(form, _MASK.encode())
     return data
+
+
+async def sifted(secret: Secret | None, data: bytes) -> bytes:
+    """Return the bytes as `without` does; long ones are looked through beside the loop."""
+    long = len(data) > _LONG and is_secret(secret)
+    return await beside(without, secret, data) if long else without(secret, data)
 
 
 def out_of_headers(secret: Secret | None, headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -62,6 +70,10 @@ class Stream:
                 at += 1
         data, self._held = data[:passes], data[passes:]
         return data
+
+    async def piece(self, data: bytes) -> bytes:
+        """Return what `feed` does; a long piece is looked through beside the loop."""
+        return await beside(self.feed, data) if self._forms and len(data) > _LONG else self.feed(data)
 
     def end(self) -> bytes:
         """Return what was held back."""

@@ -2,7 +2,9 @@
 
 import asyncio
 import gzip
+import itertools
 import json
+import time
 import zlib
 from collections.abc import Callable
 
@@ -126,6 +128,29 @@ def test_a_stream_and_headers_that_quote_our_credential_come_back_without_it() -
     _, client, _ = go(quoting)
     assert client.body == b'data: {"error":{"message":"bad key ' + b"*" * len(SECRET) + b'"}}\n\n'
     assert SECRET not in str(client.headers)
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/event-stream"])
+def test_our_credential_is_looked_for_in_much_that_was_packed_beside_the_loop(kind: str) -> None:
+    packed = gzip.compress(b'data: {"x":"' + b"4" * (64 << 20) + b'"}\n\n', 1)
+    packed = packed if kind == "text/event-stream" else gzip.compress(gzip.decompress(packed)[6:])
+    clock: list[float] = []
+
+    async def bomb(connection: Connection) -> None:
+        await connection.whole(packed, 200, ("Content-Type", kind), ("Content-Encoding", "gzip"))
+
+    def watch(_: Exchange) -> None:
+        loop = asyncio.get_running_loop()
+
+        def tick() -> None:
+            clock.append(time.thread_time())
+            loop.call_later(0.001, tick)
+
+        tick()
+
+    _, client, _ = go(bomb, watch, Secret("upstream+secret/0123456789"))
+    assert client.status == 200
+    assert max(after - before for before, after in itertools.pairwise(clock)) < 0.1
 
 
 def test_an_answer_that_must_be_sifted_whole_does_not_pass_as_a_stream() -> None:
