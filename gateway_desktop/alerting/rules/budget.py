@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from gateway_desktop.alerting.rule import Quiet, named, subject_of
-from gateway_desktop.core.alert import AlertType, Occurrence, Remedy
+from gateway_desktop.core.alert import AlertType, Occurrence, Remedy, Subject
 from gateway_desktop.core.audit import AuditRecord, SystemEvent
 from gateway_desktop.core.errors import Reason
 from gateway_desktop.core.finding import Level
@@ -51,7 +51,7 @@ class Budget(Quiet):
                 severity=Level.HIGH if share >= 100 else Level.MEDIUM if near else Level.LOW,
                 title=f"Budget at {share}%: {event.resource}",
                 description=event.details,
-                subject=subject_of(None, None),
+                subject=Subject(),
                 proxy=event.proxy,
                 recommended="Look at the top users and models; raise the budget if the use is meant.",
                 remedy=Remedy.CHANGE_LIMIT,

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from gateway_desktop.alerting.rule import Quiet, subject_of
-from gateway_desktop.core.alert import AlertType, Occurrence
+from gateway_desktop.alerting.rule import Quiet
+from gateway_desktop.core.alert import AlertType, Occurrence, Subject
 from gateway_desktop.core.audit import Severity, SystemEvent
 from gateway_desktop.core.finding import Level
 
@@ -34,7 +34,7 @@ class Configuration(Quiet):
                 severity=Level.HIGH if event.severity is Severity.CRITICAL else Level.MEDIUM,
                 title=f"{event.event.capitalize()} {event.resource}".strip(),
                 description=event.details,
-                subject=subject_of(None, None),
+                subject=Subject(),
                 proxy=event.proxy,
                 recommended="See to it; the details say what failed.",
                 merged_by=(event.resource,),

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from gateway_desktop.alerting.rule import Quiet, subject_of
-from gateway_desktop.core.alert import AlertType, Occurrence, Remedy
+from gateway_desktop.alerting.rule import Quiet
+from gateway_desktop.core.alert import AlertType, Occurrence, Remedy, Subject
 from gateway_desktop.core.audit import SystemEvent
 from gateway_desktop.core.finding import Level
 
@@ -27,7 +27,7 @@ class ToolChanged(Quiet):
                     "What it says of itself is not what was approved; it is refused until that is approved. "
                     f"{event.details}"
                 ).strip(),
-                subject=subject_of(None, None),
+                subject=Subject(),
                 proxy=event.proxy,
                 recommended="Compare both versions on Tools, then approve or disable it.",
                 remedy=Remedy.OPEN_TOOL,

@@ -130,7 +130,7 @@ _decode = msgspec.json.Decoder().decode
 
 
 def page(
-    database: Database,
+    _database: Database,
     asked: AuditFilter,
     *,
     before: int | None = None,
@@ -138,7 +138,7 @@ def page(
     limit: int = 250,
 ) -> Page[AuditRow]:
     """Return rows older than `before`, or the next newer than `after` (0: the oldest), or the newest."""
-    narrowed = narrow(database, asked)
+    narrowed = narrow(asked)
     low = narrowed.lowest if after is None else max(narrowed.lowest, after + 1)
     high = _least(narrowed.highest, before)
     floor = _search_floor(asked, high) if asked.text and after is None else None
@@ -167,9 +167,9 @@ def newest_id(_database: Database) -> int:
     return int(row[0] or 0) if row else 0
 
 
-def count(database: Database, asked: AuditFilter, cap: int = 10_000) -> tuple[int, bool]:
+def count(_database: Database, asked: AuditFilter, cap: int = 10_000) -> tuple[int, bool]:
     """Return how many rows match, counted up to the cap, and whether there may be more."""
-    narrowed = narrow(database, asked)
+    narrowed = narrow(asked)
     floor = _search_floor(asked, narrowed.highest) if asked.text else None
     low = max(narrowed.lowest, floor or 0)
     total = 0
@@ -230,7 +230,7 @@ def chunks(
     Bounded by the highest id at the start; each chunk is a question of its own, so that the WAL can be
     emptied in between. Not to be run by `reader.submit`, whose question is one transaction.
     """
-    narrowed = narrow(database, asked)
+    narrowed = narrow(asked)
     selected = (Event.id, *(getattr(Event, name) for name in columns))
     after = narrowed.lowest - 1
     end = _least(newest_id(database) + 1, narrowed.highest)

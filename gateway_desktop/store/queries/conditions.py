@@ -13,7 +13,6 @@ from peewee import OP, SQL, Expression, Field, NodeList, Value, fn
 
 from gateway_desktop.core.audit import Recorded
 from gateway_desktop.core.clock import DAY_US
-from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import tuples
 from gateway_desktop.store.models.event import Event, Seen
 from gateway_desktop.store.models.people import ApiKeyRow
@@ -38,7 +37,7 @@ class Narrowed:
         return not self.alternatives
 
 
-def narrow(_database: Database, asked: AuditFilter) -> Narrowed:
+def narrow(asked: AuditFilter) -> Narrowed:
     """Return the filter in SQL."""
     kind = Event.kind == asked.tab
     residual: list[Any] = _plain_conditions(asked)

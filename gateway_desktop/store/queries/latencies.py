@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -15,7 +15,7 @@ from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import tuples
 from gateway_desktop.store.models.event import Event, LatencyHour
 from gateway_desktop.store.queries.paging import AuditFilter
-from gateway_desktop.store.queries.ranges import Divided, Span, divided, in_range, place_of
+from gateway_desktop.store.queries.ranges import Divided, Span, charted, divided, in_range, place_of
 from gateway_desktop.store.queries.rolled_up import in_hours, rolled_up, steps_of, torn_hours
 
 Found = tuple[int, int, int]  # when, latency bucket, how many
@@ -31,10 +31,10 @@ class Latency:
     p99_ms: float | None
 
 
-def latencies(database: Database, asked: AuditFilter, starts: Sequence[int]) -> tuple[Latency, ...]:
+def latencies(_database: Database, asked: AuditFilter, starts: Sequence[int]) -> tuple[Latency, ...]:
     """Return the percentiles in buckets that begin at `starts`; within 2%."""
     counts: list[Counter[int]] = [Counter() for _ in starts]
-    for at_us, bucket, n in _found(database, asked, starts) if starts else ():
+    for at_us, bucket, n in _found(asked, starts) if starts else ():
         counts[place_of(starts, at_us)][bucket] += n
     return tuple(
         Latency(start, *(percentile(found, share) for share in (0.5, 0.95, 0.99)))
@@ -42,19 +42,18 @@ def latencies(database: Database, asked: AuditFilter, starts: Sequence[int]) -> 
     )
 
 
-def _found(database: Database, asked: AuditFilter, starts: Sequence[int]) -> Iterable[Found]:
-    span = Span.of(max(asked.since_us or 0, starts[0]), asked.until_us).opened()
-    within = replace(asked, since_us=span.since_us)
+def _found(asked: AuditFilter, starts: Sequence[int]) -> Iterable[Found]:
+    span = charted(asked, starts)
     if not rolled_up(asked) or asked.target or asked.status:  # the rollup knows proxies alone
-        yield from _of_rows(database, within, starts)
+        yield from _of_rows(span.cut(asked), starts)
         return
     for start, first, last in _whole_hours(span, starts):
         query = LatencyHour.select(LatencyHour.bucket, fn.SUM(LatencyHour.n))
-        query = query.where(*in_hours(LatencyHour, within, Divided(first, last, ())))
+        query = query.where(*in_hours(LatencyHour, asked, Divided(first, last, ())))
         for bucket, n in tuples(query.group_by(LatencyHour.bucket)):
             yield start, bucket, n
     for edge in torn_hours(span, starts):
-        yield from _of_rows(database, replace(within, since_us=edge.since_us, until_us=edge.until_us), starts)
+        yield from _of_rows(edge.cut(asked), starts)
 
 
 def _whole_hours(span: Span, starts: Sequence[int]) -> Iterable[tuple[int, int, int]]:
@@ -68,10 +67,10 @@ def _whole_hours(span: Span, starts: Sequence[int]) -> Iterable[tuple[int, int, 
             yield start, parts.first, parts.last
 
 
-def _of_rows(database: Database, asked: AuditFilter, starts: Sequence[int]) -> Iterable[Found]:
+def _of_rows(asked: AuditFilter, starts: Sequence[int]) -> Iterable[Found]:
     steps = steps_of(starts)
     step: Any = (Event.id / steps).alias("step")
-    for matching in in_range(database, asked):
+    for matching in in_range(asked):
         query = Event.select(step, Event.duration_ms, fn.COUNT(Event.id)).where(*matching)
         for number, duration, n in tuples(query.group_by(SQL("step"), Event.duration_ms)):
             yield Recorded.time_us(number * steps), bucket_of(duration), n

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta, tzinfo
 from typing import Any
 
@@ -10,7 +10,6 @@ from peewee import fn
 
 from gateway_desktop.core.audit import Recorded
 from gateway_desktop.core.clock import HOUR_US, datetime_of, midnight_us, offset_us
-from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import first
 from gateway_desktop.store.models.event import Event
 from gateway_desktop.store.queries.conditions import narrow
@@ -36,6 +35,10 @@ class Span:
     def ids(self) -> tuple[int, int]:
         """The first id of its rows, and the first after them."""
         return Recorded.first_id(self.since_us), Recorded.first_id(self.until_us)
+
+    def cut(self, asked: AuditFilter) -> AuditFilter:
+        """Return the filter with this range instead of its own."""
+        return replace(asked, since_us=self.since_us, until_us=self.until_us)
 
     def opened(self) -> "Span":
         """Return the span without an end if no row is newer: its last day or hour is a whole one then."""
@@ -69,12 +72,17 @@ def divided(span: Span, size_us: int) -> Divided:
     return Divided(first, last, tuple(edge for edge in edges if edge.since_us < edge.until_us))
 
 
-def in_range(database: Database, asked: AuditFilter) -> Iterator[tuple[Any, ...]]:
+def in_range(asked: AuditFilter) -> Iterator[tuple[Any, ...]]:
     """Yield what rows of the filter in its range match, one alternative at a time."""
-    narrowed = narrow(database, asked)
+    narrowed = narrow(asked)
     low, high = Span.of(asked.since_us, asked.until_us).ids
     for alternative in narrowed.alternatives:
         yield (*alternative, *narrowed.residual, Event.id >= low, Event.id < high)
+
+
+def charted(asked: AuditFilter, starts: Sequence[int]) -> Span:
+    """Return what of the filter's range a chart shows whose buckets begin at `starts`."""
+    return Span.of(max(asked.since_us or 0, starts[0]), asked.until_us).opened()
 
 
 def bucket_starts(span: Span, step: str, zone: tzinfo | None = UTC) -> tuple[int, ...]:

@@ -1,7 +1,7 @@
 """Tokens and cost per user and per model of a filter: from rollups where they know enough, else from rows."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from peewee import Case, Value, fn
 
@@ -35,13 +35,13 @@ class Spending:
     targets: tuple[Spent, ...]
 
 
-def spending(database: Database, asked: AuditFilter) -> Spending:
+def spending(_database: Database, asked: AuditFilter) -> Spending:
     """Return what the rows of a filter cost, per user and per model."""
     span = Span.of(asked.since_us, asked.until_us).opened()
     known = rolled(asked, (asked.tab,), span, ())
     by_hour = rolled_up(asked)  # by a rollup without users
     if known is None or (by_hour and (asked.target or asked.status or set(asked.proxy) & set("*?"))):
-        found = list(_of_rows(database, asked))
+        found = list(_of_rows(asked))
         return Spending(_ranked(found, 0), _ranked(found, 1))
     table = known.model
     values = [fn.SUM(one) for one in (table.n, table.tin + table.tout, table.cost, table.n_cost_unknown)]
@@ -49,7 +49,7 @@ def spending(database: Database, asked: AuditFilter) -> Spending:
     query = table.select(actor, table.target, *values).where(*known.conditions)
     found = tuples(query.group_by(*([] if by_hour else [actor]), table.target))
     for edge in known.edges:
-        found += _of_rows(database, replace(asked, since_us=edge.since_us, until_us=edge.until_us))
+        found += _of_rows(edge.cut(asked))
     users = found
     if by_hour:
         whole = ActivityFilter(asked.since_us, asked.until_us, proxy=asked.proxy, kind=asked.tab)
@@ -60,11 +60,11 @@ def spending(database: Database, asked: AuditFilter) -> Spending:
     return Spending(_ranked(users, 0), _ranked(found, 1))
 
 
-def _of_rows(database: Database, asked: AuditFilter) -> Iterable[Found]:
+def _of_rows(asked: AuditFilter) -> Iterable[Found]:
     tokens = fn.SUM(fn.COALESCE(Event.tokens_in, 0) + fn.COALESCE(Event.tokens_out, 0))
     cost = fn.COALESCE(fn.SUM(Event.cost_nano), 0)
     unknown = fn.SUM(Case(None, ((Event.cost_nano.is_null(), 1),), 0))
-    for matching in in_range(database, asked):
+    for matching in in_range(asked):
         query = Event.select(Event.actor, Event.target, fn.COUNT(Event.id), tokens, cost, unknown)
         query = query.where(*matching)
         yield from tuples(query.group_by(Event.actor, Event.target))

@@ -14,7 +14,7 @@ from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import tuples
 from gateway_desktop.store.models.event import Event, LatencyHour, RollHour
 from gateway_desktop.store.queries.paging import AuditFilter
-from gateway_desktop.store.queries.ranges import Divided, Span, divided, in_range, place_of
+from gateway_desktop.store.queries.ranges import Divided, Span, charted, divided, in_range, place_of
 from gateway_desktop.store.queries.rolled_up import Rolled, in_hours, in_rollup, rolled, rolled_up, steps_of
 
 _OUTCOMES = {"success": 0, "failed": 1, "failure": 1, "partial": 1, "blocked": 2, "abandoned": 3}
@@ -72,11 +72,11 @@ class Rates:
     targets: tuple[Rate, ...]
 
 
-def rates(database: Database, asked: AuditFilter) -> Rates:
+def rates(_database: Database, asked: AuditFilter) -> Rates:
     """Return how the rows of a filter ended, per user and per tool or agent."""
     users: dict[str, Counter[str]] = {}
     targets: dict[str, Counter[str]] = {}
-    for matching in in_range(database, asked):
+    for matching in in_range(asked):
         query = Event.select(Event.actor, Event.target, Event.outcome, fn.COUNT(Event.id)).where(*matching)
         for actor, target, outcome, n in tuples(query.group_by(Event.actor, Event.target, Event.outcome)):
             users.setdefault(actor or "", Counter())[outcome] += n
@@ -98,20 +98,19 @@ def series(database: Database, asked: AuditFilter, starts: Sequence[int]) -> tup
 
 
 def series_of_kinds(
-    database: Database, asked: AuditFilter, kinds: Sequence[str], starts: Sequence[int]
+    _database: Database, asked: AuditFilter, kinds: Sequence[str], starts: Sequence[int]
 ) -> tuple[Bucket, ...]:
     """Return the outcomes of several tabs together, whatever tab is asked."""
     if not starts:
         return ()
     counts = [[0, 0, 0, 0] for _ in starts]
-    span = Span.of(max(asked.since_us or 0, starts[0]), asked.until_us).opened()
+    span = charted(asked, starts)
     known = rolled(asked, kinds, span, starts)
     if known is not None:
         _count_hours(known, starts, counts)
     for edge in (span,) if known is None else known.edges:
         for kind in kinds:
-            part = replace(asked, tab=kind, since_us=edge.since_us, until_us=edge.until_us)
-            _count_rows(database, part, starts, counts)
+            _count_rows(replace(edge.cut(asked), tab=kind), starts, counts)
     return tuple(Bucket(start, *found) for start, found in zip(starts, counts, strict=True))
 
 
@@ -129,21 +128,20 @@ def _count_hours(known: Rolled, starts: Sequence[int], counts: list[list[int]]) 
             bucket[place] += n
 
 
-def summary(database: Database, asked: AuditFilter) -> Summary:
+def summary(_database: Database, asked: AuditFilter) -> Summary:
     """Return what the rows of a filter add up to."""
     totals: Counter[str] = Counter()
     latencies: Counter[int] = Counter()
     if not rolled_up(asked) or asked.target or asked.status:
         # Latencies are rolled up by proxy alone: with a model or a status they are counted row by row.
-        _sum_rows(database, asked, totals, latencies)
+        _sum_rows(asked, totals, latencies)
     else:
         parts = divided(Span.of(asked.since_us, asked.until_us).opened(), HOUR_US)
         _sum_hours(asked, parts, totals)
         for bucket, n in _latencies(asked, parts):
             latencies[bucket] += n
         for edge in parts.edges:
-            within = replace(asked, since_us=edge.since_us, until_us=edge.until_us)
-            _sum_rows(database, within, totals, latencies)
+            _sum_rows(edge.cut(asked), totals, latencies)
     return Summary(
         requests=sum(totals[outcome] for outcome in _OUTCOMES),
         failed=totals["failed"] + totals["failure"] + totals["partial"],
@@ -158,12 +156,10 @@ def summary(database: Database, asked: AuditFilter) -> Summary:
     )
 
 
-def _count_rows(
-    database: Database, asked: AuditFilter, starts: Sequence[int], counts: list[list[int]]
-) -> None:
+def _count_rows(asked: AuditFilter, starts: Sequence[int], counts: list[list[int]]) -> None:
     """Count in SQL by steps so small that a bucket begins at the start of one, else row by row."""
     steps = steps_of(starts)
-    for matching in in_range(database, asked):
+    for matching in in_range(asked):
         step = (Event.id / steps).alias("step")
         query = Event.select(step, Event.outcome, fn.COUNT(Event.id)).where(*matching)
         for number, outcome, n in tuples(query.group_by(SQL("step"), Event.outcome)):
@@ -188,10 +184,10 @@ def _latencies(asked: AuditFilter, parts: Divided) -> list[tuple[Any, ...]]:
     return tuples(query.where(*in_hours(LatencyHour, asked, parts)).group_by(LatencyHour.bucket))
 
 
-def _sum_rows(database: Database, asked: AuditFilter, totals: Counter[str], latencies: Counter[int]) -> None:
+def _sum_rows(asked: AuditFilter, totals: Counter[str], latencies: Counter[int]) -> None:
     unknown = fn.SUM(Case(None, ((Event.cost_nano.is_null(), 1),), 0))
     sums = (fn.COUNT(Event.id), fn.SUM(Event.tokens_in), fn.SUM(Event.tokens_out), fn.SUM(Event.cost_nano))
-    for matching in in_range(database, asked):
+    for matching in in_range(asked):
         query = Event.select(Event.outcome, Event.duration_ms, *sums, unknown).where(*matching)
         for outcome, duration, *found in tuples(query.group_by(Event.outcome, Event.duration_ms)):
             named = zip((outcome, "tin", "tout", "cost", "unknown"), found, strict=True)

@@ -1,7 +1,7 @@
 """Tokens and cost over time, by model (or tool, or agent): from the hourly rollup, its edges from rows."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from peewee import SQL, fn
@@ -12,7 +12,7 @@ from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.base import tuples
 from gateway_desktop.store.models.event import Event
 from gateway_desktop.store.queries.paging import AuditFilter
-from gateway_desktop.store.queries.ranges import Span, in_range, place_of
+from gateway_desktop.store.queries.ranges import charted, in_range, place_of
 from gateway_desktop.store.queries.rolled_up import rolled, steps_of
 
 Found = tuple[int, str, int, int]  # when, target, tokens, cost
@@ -28,12 +28,12 @@ class TargetSeries:
 
 
 def by_target(
-    database: Database, asked: AuditFilter, starts: Sequence[int], most: int = 5
+    _database: Database, asked: AuditFilter, starts: Sequence[int], most: int = 5
 ) -> tuple[TargetSeries, ...]:
     """Return the targets with most tokens, and then all others as one, in buckets that begin at `starts`."""
     tokens: dict[str, list[int]] = {}
     costs: dict[str, list[int]] = {}
-    for at_us, target, spent, cost in _found(database, asked, starts) if starts else ():
+    for at_us, target, spent, cost in _found(asked, starts) if starts else ():
         place = place_of(starts, at_us)
         tokens.setdefault(target, [0] * len(starts))[place] += spent
         costs.setdefault(target, [0] * len(starts))[place] += cost
@@ -49,12 +49,11 @@ def _sums(values: dict[str, list[int]], names: Iterable[str]) -> tuple[int, ...]
     return tuple(sum(each) for each in zip(*(values[name] for name in names), strict=True))
 
 
-def _found(database: Database, asked: AuditFilter, starts: Sequence[int]) -> Iterable[Found]:
-    span = Span.of(max(asked.since_us or 0, starts[0]), asked.until_us).opened()
-    within = replace(asked, since_us=span.since_us)
+def _found(asked: AuditFilter, starts: Sequence[int]) -> Iterable[Found]:
+    span = charted(asked, starts)
     known = rolled(asked, (asked.tab,), span, starts)
     if known is None:
-        yield from _of_rows(database, within, starts)
+        yield from _of_rows(span.cut(asked), starts)
         return
     table = known.model
     query = table.select(table.hour, table.target, fn.SUM(table.tin + table.tout), fn.SUM(table.cost))
@@ -62,15 +61,15 @@ def _found(database: Database, asked: AuditFilter, starts: Sequence[int]) -> Ite
     for hour, target, spent, cost in tuples(query):
         yield hour * HOUR_US, target, spent, cost
     for edge in known.edges:
-        yield from _of_rows(database, replace(within, since_us=edge.since_us, until_us=edge.until_us), starts)
+        yield from _of_rows(edge.cut(asked), starts)
 
 
-def _of_rows(database: Database, asked: AuditFilter, starts: Sequence[int]) -> Iterable[Found]:
+def _of_rows(asked: AuditFilter, starts: Sequence[int]) -> Iterable[Found]:
     steps = steps_of(starts)
     step: Any = (Event.id / steps).alias("step")
     target: Any = fn.COALESCE(Event.target, "").alias("named")
     tokens = fn.SUM(fn.COALESCE(Event.tokens_in, 0) + fn.COALESCE(Event.tokens_out, 0))
-    for matching in in_range(database, asked):
+    for matching in in_range(asked):
         query = Event.select(step, target, tokens, fn.COALESCE(fn.SUM(Event.cost_nano), 0)).where(*matching)
         for number, name, spent, cost in tuples(query.group_by(SQL("step"), SQL("named"))):
             yield Recorded.time_us(number * steps), name, spent, cost
