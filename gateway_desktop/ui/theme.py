@@ -140,6 +140,7 @@ class Theme(QObject):
         system_dark = self._application.styleHints().colorScheme() is Qt.ColorScheme.Dark
         self.dark = self._mode == "dark" or (self._mode == "system" and system_dark)
         colors = DARK if self.dark else LIGHT
+        self._application.setStyleSheet("")  # over a former sheet Qt styles each widget once per ancestor
         self._application.setPalette(palette(colors))
         self._application.setStyleSheet(
             style_sheet({str(token): value for token, value in colors.items()}, dark=self.dark)

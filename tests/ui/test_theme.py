@@ -2,10 +2,12 @@ import re
 from itertools import product
 
 import pytest
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QColor, QIcon, QImage, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.icons import folder, icon
 from gateway_desktop.ui.style_sheet import style_sheet
 from gateway_desktop.ui.theme import DARK, LIGHT, Token, theme
@@ -43,6 +45,33 @@ def test_switching_changes_palette_and_tells_it(qtbot: QtBot) -> None:
     with qtbot.waitSignal(theme().changed):
         theme().set_mode("light")
     assert QApplication.palette().color(QPalette.ColorRole.Window) == QColor(LIGHT["background"])
+
+
+class Told(QObject):
+    """Counts how often widgets are told of another style."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.times = 0
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.times += event.type() is QEvent.Type.StyleChange
+        return False
+
+
+def test_a_switch_styles_each_widget_so_often_whatever_its_depth(qtbot: QtBot) -> None:
+    top = innermost = QWidget()
+    qtbot.addWidget(top)
+    for _ in range(40):
+        within = QWidget()
+        in_column(within, of=innermost)
+        innermost = within
+    innermost_told = Told()
+    innermost.installEventFilter(innermost_told)
+    top.show()
+    theme().set_mode("dark")
+    theme().set_mode("light")
+    assert 2 <= innermost_told.times <= 6
 
 
 def test_an_icon_turns_with_the_theme() -> None:
