@@ -25,7 +25,7 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     change = actions.add(
         "set",
         _set,
-        "change upstream, provider, payloads, anonymous, verify_tls, credential-env, answers, open",
+        "change name, upstream, provider, payloads, anonymous, verify_tls, credential_env, answers, open",
     )
     change.add_argument("proxy", metavar="NAME")
     change.add_argument("changes", metavar="KEY=VALUE", nargs="+")
@@ -106,7 +106,10 @@ def _add(arguments: argparse.Namespace) -> int:
     with session(arguments) as opened:
         if credential or os.environ.get(arguments.credential_env):
             opened.unlock()
-        return _say(arguments, "Added", wait(opened.services.proxies.add(new)))
+        added = _say(arguments, "Added", wait(opened.services.proxies.add(new)))
+    if (variable := arguments.credential_env) and not os.environ.get(variable):
+        note(f"{variable} is not set here: set it where the gateway is started, before it is")
+    return added
 
 
 def _command(arguments: argparse.Namespace) -> StdioCommand | None:

@@ -137,7 +137,8 @@ class Runtime:
                 else "the sealed credential"
             )
             raise UpstreamFailed(
-                Failure.CREDENTIAL, f"{where} of the proxy '{proxy.name}' is empty or cannot be opened"
+                Failure.CREDENTIAL,
+                f"{where} of the proxy '{proxy.name}' is empty, a key of this gateway, or cannot be opened",
             )
         return secret
 

@@ -27,6 +27,7 @@ from gateway_desktop.services.stdio import forget_command, insert_command
 from gateway_desktop.services.vault import forget, opened, seal
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow
+from gateway_desktop.store.people_rows import is_issued_key
 
 SANDBOX = "sandbox"
 
@@ -48,6 +49,7 @@ class Proxies(Service):
         checked = checked_new(new)
         row = _insert(change, checked)
         plain = checked.credential or os.environ.get(checked.credential_env, "")
+        _require_theirs(plain, checked.credential_env)
         if plain:
             row.credential_secret = seal(self._sealer(), _owner(row), plain)
             row.save()
@@ -63,7 +65,10 @@ class Proxies(Service):
         """
         row = the_proxy(proxy)
         before = described(proxy_of(row))
-        _update(row, checked_changes(changes, Kind(row.kind)))
+        checked = checked_changes(changes, Kind(row.kind))
+        variable = str(checked.get("credential_env") or "")
+        _require_theirs(os.environ.get(variable, ""), variable)
+        _update(row, checked)
         after_proxy = proxy_of(row)
         record_update(change, after_proxy, before)
         return after_proxy
@@ -73,6 +78,7 @@ class Proxies(Service):
         """Seal the upstream's credential; an empty one forgets it."""
         row = the_proxy(proxy)
         plain = credential.strip()
+        _require_theirs(plain)
         old, row.credential_env = row.credential_secret, None
         row.credential_secret = seal(self._sealer(), _owner(row), plain) if plain else None
         row.save()
@@ -140,8 +146,8 @@ class Proxies(Service):
 
         def found(_database: Database) -> tuple[Proxy, Secret | None]:
             saved = proxy_of(the_proxy(proxy))
-            given = os.environ.get(saved.credential_env or "")
-            if saved.credential_secret is not None and not given:
+            given = os.environ.get(saved.credential_env or "", "")
+            if saved.credential_secret is not None and (not given or is_issued_key(given)):
                 return saved, opened(self._sealer(), saved.credential_secret)
             return saved, _from_environment(saved.credential_env)
 
@@ -152,6 +158,7 @@ class Proxies(Service):
 
         def found(_database: Database) -> tuple[Proxy, Secret | None]:
             checked = checked_new(new)
+            _require_theirs(checked.credential)
             secret = (
                 Secret(checked.credential)
                 if checked.credential
@@ -254,7 +261,15 @@ def _from_environment(variable: str | None) -> Secret | None:
         return None
     if not os.environ.get(variable):
         raise ConfigurationError("credential", f"the environment variable {variable} is not set here")
+    _require_theirs(os.environ[variable], variable)
     return Secret(os.environ[variable])
+
+
+def _require_theirs(credential: str, variable: str = "") -> None:
+    """Refuse a key of this gateway: it opens nothing upstream, and must not go there."""
+    if is_issued_key(credential):
+        where = f"the environment variable {variable} holds" if variable else "this is"
+        raise ConfigurationError("credential", f"{where} a key of this gateway; the upstream's own is needed")
 
 
 def _owner(row: ProxyRow) -> str:

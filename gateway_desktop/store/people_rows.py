@@ -1,6 +1,7 @@
 """Rows of people and their keys as the words of `core.people`."""
 
 from gateway_desktop.core.people import ApiKey, User
+from gateway_desktop.identity.tokens import digest
 from gateway_desktop.store.models.base import of_row
 from gateway_desktop.store.models.people import ApiKeyRow, MembershipRow, UserRow
 
@@ -19,3 +20,8 @@ def user_of(row: UserRow, groups: tuple[str, ...] | None = None) -> User:
 def key_of(row: ApiKeyRow) -> ApiKey:
     """Return the API key."""
     return of_row(ApiKey, row)
+
+
+def is_issued_key(text: str) -> bool:
+    """Return whether a text is an API key that was issued here, be it expired or revoked by now."""
+    return bool(text) and bool(ApiKeyRow.select().where(ApiKeyRow.digest == digest(text)).exists())

@@ -27,6 +27,13 @@ def test_a_proxy_is_added_listed_changed_stopped_and_removed(terminal: Terminal)
     assert terminal.json("proxy", "list") == []
 
 
+def test_a_variable_that_is_not_set_is_told_of(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("THEIR_KEY", raising=False)
+    assert "THEIR_KEY is not set here" in terminal.type(*ADD, "--credential-env", "THEIR_KEY")[2]
+    monkeypatch.setenv("THEIR_KEY", "sk-secret-1")
+    assert "is not set" not in terminal.type(*ADD[:2], "set", *ADD[3:], "--credential-env", "THEIR_KEY")[2]
+
+
 def test_the_address_of_an_mcp_server_is_kept_to_the_letter(terminal: Terminal) -> None:
     address = "http://127.0.0.1:9/mcp/?team=a"
     added = terminal.json("proxy", "add", "x", "--kind", "mcp", "--upstream", address)

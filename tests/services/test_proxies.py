@@ -262,3 +262,32 @@ def test_an_upstream_can_be_tried_before_it_is_saved(office: Office) -> None:
         proxies.test_new(NewProxy("new", "nowhere")).result()
     with pytest.raises(Unavailable, match="no gateway"):
         office.services.proxies.test_new(NewProxy("new", "https://host")).result()
+
+
+def test_a_key_of_this_gateway_is_never_an_upstreams_credential(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Asked()
+    services = office.with_outside(probe=asked).services
+    proxies = services.proxies
+    services.people.add_user("ana@example.com").result()
+    ours = str(services.keys.create("ana@example.com").result().key)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-theirs")
+    kept = add(office, credential_env="OPENAI_API_KEY")
+    add(office, name="bare", credential_env="NOT_SET_YET")
+
+    monkeypatch.setenv("OPENAI_API_KEY", ours)  # as a tool reads it
+    monkeypatch.setenv("NOT_SET_YET", ours)
+    for refused in (
+        lambda: add(office, name="new", credential=ours),
+        lambda: add(office, name="new", credential_env="OPENAI_API_KEY"),
+        lambda: proxies.set_credential("openai", ours).result(),
+        lambda: proxies.update("openai", {"credential_env": "OPENAI_API_KEY"}).result(),
+        lambda: proxies.test_new(NewProxy("new", "https://host", credential=ours)).result(),
+        lambda: proxies.test("bare").result(),
+    ):
+        with pytest.raises(ConfigurationError, match="a key of this gateway"):
+            refused()
+    assert not asked.calls
+    assert office.snapshot().credentials == {kept.id: "sk-theirs"}  # the sealed copy
+    assert proxies.test("openai").result().ok and asked.calls[-1][1] == "sk-theirs"

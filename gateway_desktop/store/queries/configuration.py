@@ -21,7 +21,7 @@ from gateway_desktop.store.models.meta import SchemaVersion, SettingRow
 from gateway_desktop.store.models.oauth import ProxyOAuthRow
 from gateway_desktop.store.models.people import ApiKeyRow, GroupRow, MembershipRow, UserRow
 from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow, SecretRow
-from gateway_desktop.store.people_rows import key_of, user_of
+from gateway_desktop.store.people_rows import is_issued_key, key_of, user_of
 from gateway_desktop.store.proxy_rows import proxy_of
 from gateway_desktop.store.queries.budgets import budgets_by_subject, spent_now
 from gateway_desktop.store.queries.identity_providers import provider_rows, provider_secrets
@@ -226,7 +226,8 @@ def _credentials(proxies: Iterable[Proxy], unsealer: Unsealer) -> dict[str, Secr
     secrets = {row.id: row for row in SecretRow.select()}
     for proxy in proxies:
         row = secrets.get(proxy.credential_secret or "")
-        if given := os.environ.get(proxy.credential_env or ""):
+        given = os.environ.get(proxy.credential_env or "")
+        if given and not is_issued_key(given):  # tools find ours in the variables that they read
             found[proxy.id] = Secret(given)
         elif row is not None:
             try:
