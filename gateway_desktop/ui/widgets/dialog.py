@@ -220,6 +220,15 @@ class Dialog(QDialog):
         """Close; a dialog that still has something to show overrides this."""
         self.accept()
 
+    def conclude(self, focus: QWidget | None = None) -> None:
+        """Leave what was made to be seen, and nothing to do but close."""
+        self.form.hide()
+        self.action.hide()
+        self.cancel.setText("Done")
+        if focus is not None:
+            focus.setFocus()
+        self.fit()
+
     def _failed(self, error: BaseException) -> None:
         self._busy(False)
         self.show_problem(error)

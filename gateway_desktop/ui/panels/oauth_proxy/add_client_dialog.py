@@ -38,16 +38,12 @@ class AddClientDialog(Dialog):
 
     def finished_with(self, result: AddedClient) -> None:
         """Show what the application is given."""
-        self.form.hide()
         self.add_text("The application is given this client id, and the address of the proxy.").show()
         self._add_field("Client id", self.id, result.client.id)
         if result.secret is not None:
             self._add_field("Client secret", self.secret, str(result.secret))
             self.add_text(ONCE, "muted").show()
-        self.action.hide()
-        self.cancel.setText("Done")
-        self.id.button.setFocus()
-        self.fit()
+        self.conclude(self.id.button)
 
     def _add_field(self, caption: str, field: CopyField, text: str) -> None:
         self.add_text(caption, "small").show()

@@ -149,9 +149,6 @@ class EnableOAuthDialog(Dialog):
     def finished_with(self, result: Any) -> None:  # noqa: ARG002 - the address does not depend on it
         """Show the address that applications are given."""
         self.heading.setText(f"People can sign in at {self._proxy}")
-        self.form.hide()
-        self.action.hide()
-        self.cancel.setText("Done")
         said = [
             self.add_text("Applications need nothing but this address: they find the rest by themselves.")
         ]
@@ -161,5 +158,4 @@ class EnableOAuthDialog(Dialog):
         said += [self.add_text(remark, "muted") for remark in self._remarks if remark not in needless]
         for label in said:
             label.show()  # now, so that the dialog takes their height
-        self.address.button.setFocus()
-        self.fit()
+        self.conclude(self.address.button)

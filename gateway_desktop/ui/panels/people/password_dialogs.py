@@ -76,10 +76,7 @@ class RequireCodesDialog(Dialog):
         self.seed.set_text(str(result.seed))
         for widget in (self.address, self.seed, self.trial, self.check):
             widget.show()
-        self.action.hide()
-        self.cancel.setText("Done")
-        self.address.button.setFocus()
-        self.fit()
+        self.conclude(self.address.button)
 
     @Slot()
     def _check(self) -> None:

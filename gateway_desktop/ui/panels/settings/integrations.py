@@ -167,10 +167,7 @@ class SinkDialog(Dialog):
         if not result.made_secret:
             self.accept()
             return
-        self.form.hide()
         self.add_text(f"{result.sink.name} signs with this key. Copy it now: it is not shown again.")
         self.made = CopyField("key that signs", result.made_secret)
         self.body.addWidget(self.made)
-        self.action.hide()
-        self.cancel.setText("Done")
-        self.fit()
+        self.conclude()
