@@ -62,6 +62,11 @@ class Proxy:
         """Whether the upstream's own authorization server signs people in here now."""
         return self.oauth is not None and self.oauth.passes_through
 
+    @property
+    def signs_in(self) -> bool:
+        """Whether our authorization server signs people in here now."""
+        return self.oauth is not None and self.oauth.ours
+
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 RESERVED = frozenset({"oauth", "healthz", "readyz", "metrics"})

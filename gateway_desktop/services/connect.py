@@ -23,7 +23,7 @@ def snippets(base_url: str, proxy: Proxy, key: str = PLACEHOLDER) -> tuple[Snipp
     azure = proxy.provider == "azure"
     offered = (
         ("anthropic" in formats, _claude_code),
-        ("anthropic" in formats and proxy.oauth is not None and proxy.oauth.ours, _claude_code_signing_in),
+        ("anthropic" in formats and proxy.signs_in, _claude_code_signing_in),
         ("responses" in formats, _codex),
         ("openai" in formats and not azure, _openai),
         (azure, _azure),

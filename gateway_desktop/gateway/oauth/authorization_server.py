@@ -118,7 +118,7 @@ class AuthorizationServer:
         self, request: web.BaseRequest, proxy: Proxy, exchange_id: str
     ) -> web.Response | None:
         """Answer Claude Code's question for its settings; None where people do not sign in with us."""
-        if proxy.oauth is None or not proxy.oauth.ours or self._runtime.doorway.problem(request.headers):
+        if not proxy.signs_in or self._runtime.doorway.problem(request.headers):
             return None
         base = self._base(request)
         return await claude_settings(self._runtime, request, proxy, base, exchange_id)
@@ -200,7 +200,7 @@ class AuthorizationServer:
 
     def _proxy(self, name: str) -> Proxy | None:
         proxy = self._runtime.snapshot.proxies.get(name)
-        return proxy if proxy is not None and proxy.oauth is not None and proxy.oauth.ours else None
+        return proxy if proxy is not None and proxy.signs_in else None
 
 
 def _shared(request: web.BaseRequest, answer: web.Response) -> web.Response:
