@@ -4,7 +4,7 @@ First client and redirect address: until they are known to belong together, nobo
 (RFC 9700 section 4.11). Everything after that is told to the client by redirect.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway_desktop.core.oauth import OAuthClient
@@ -17,6 +17,7 @@ from gateway_desktop.identity.redirects import is_registered
 
 _LONGEST_STATE = 4096
 Parameters = Mapping[str, str]
+Pairs = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class AuthorizationRequest:
     scopes: tuple[str, ...]
 
 
-def single(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+def single(pairs: Pairs) -> dict[str, str]:
     """Return parameters by name; a repeated one is an error (RFC 6749 section 3.1), but for `resource`."""
     found: dict[str, str] = {}
     for name, value in pairs:
@@ -53,11 +54,11 @@ def checked_request(
     client: OAuthClient,
     proxy: Proxy,
     redirect_uri: str,
-    parameters: Parameters,
-    resources: Sequence[str],
+    pairs: Pairs,
     bases: Sequence[str],
 ) -> AuthorizationRequest:
     """Return the request, or raise OAuthError that is told to the client by redirect."""
+    parameters = single(pairs)
     _check_form(parameters)
     if AUTHORIZATION_CODE not in client.grant_types:
         raise OAuthError("unauthorized_client", "The client registered without the authorization_code grant")
@@ -68,7 +69,7 @@ def checked_request(
         raise OAuthError("invalid_request", "code_challenge must be the S256 challenge of a verifier")
     if len(parameters.get("state", "")) > _LONGEST_STATE:
         raise OAuthError("invalid_request", f"state is longer than {_LONGEST_STATE} characters")
-    check_resources(resources, proxy, bases)
+    check_resources(pairs, proxy, bases)
     scopes = granted_scopes(parameters.get("scope", ""), proxy)
     return AuthorizationRequest(redirect_uri, parameters.get("state", ""), challenge, scopes)
 
@@ -84,9 +85,9 @@ def _check_form(parameters: Parameters) -> None:
             raise OAuthError(f"{name}_not_supported", f"The parameter '{name}' is not supported here")
 
 
-def check_resources(resources: Iterable[str], proxy: Proxy, bases: Sequence[str]) -> None:
-    """Raise OAuthError (invalid_target, RFC 8707 section 2) if one is not this proxy; none is accepted."""
-    if not all(names_proxy(resource, bases, proxy) for resource in resources):
+def check_resources(pairs: Pairs, proxy: Proxy, bases: Sequence[str]) -> None:
+    """Raise OAuthError (invalid_target, RFC 8707 section 2) if a `resource` is not this proxy."""
+    if not all(names_proxy(value, bases, proxy) for name, value in pairs if name == "resource"):
         raise OAuthError("invalid_target", f"The resource is not the proxy '{proxy.name}'")
 
 

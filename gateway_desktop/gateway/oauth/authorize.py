@@ -11,7 +11,7 @@ from gateway_desktop.gateway.oauth.clients import find
 from gateway_desktop.gateway.oauth.state import State
 from gateway_desktop.gateway.oauth.waiting import SignIn
 from gateway_desktop.identity.authorization_request import checked_request, redirect_of, single
-from gateway_desktop.identity.issuers import bases, issuer
+from gateway_desktop.identity.issuers import issuer
 from gateway_desktop.identity.oauth_error import OAuthError
 from gateway_desktop.identity.redirects import is_of_this_machine, shown_target
 
@@ -35,13 +35,11 @@ async def authorize(state: State, asked: AskedOf) -> web.Response:
     parameters = single(pairs)
     client = await find(state, asked.proxy, parameters.get("client_id", ""), asked.address)
     redirect_uri = redirect_of(client, parameters)
-    known = bases(state.runtime.snapshot.settings, state.runtime.port)
     base = parameters.get(_BASE, asked.base)
-    if base not in known:
+    if base not in state.bases:
         raise OAuthError("invalid_request", f"'{_BASE}' is not an address of this gateway")
-    resources = [value for name, value in pairs if name == "resource"]
     try:
-        request = checked_request(client, asked.proxy, redirect_uri, parameters, resources, known)
+        request = checked_request(client, asked.proxy, redirect_uri, pairs, state.bases)
     except OAuthError as error:
         told = refused(redirect_uri, parameters.get("state", ""), issuer(base, asked.proxy), error)
         return told if _trusted(client, redirect_uri) else _shown(state, error, redirect_uri, told)

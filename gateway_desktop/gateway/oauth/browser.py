@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from gateway_desktop.gateway.oauth.asked import Asked
+from gateway_desktop.gateway.oauth.asked import Asked, read_form
 from gateway_desktop.gateway.oauth.state import State
 from gateway_desktop.gateway.oauth.waiting import SignIn
 from gateway_desktop.gateway.upstream.headers import BROWSER_COOKIE
 from gateway_desktop.identity.api_keys import same
+from gateway_desktop.identity.authorization_request import single
 from gateway_desktop.identity.oauth_error import OAuthError
 from gateway_desktop.identity.tokens import digest
 
@@ -45,13 +46,14 @@ def _name(asked: Asked) -> str:
     return _HOST + _COOKIE if urlsplit(asked.base).scheme == "https" else _COOKIE
 
 
-def check_origin(asked: Asked, state: State) -> None:
-    """Raise OAuthError (403) if a form does not come from a page of ours."""
+async def posted(asked: Asked, state: State) -> dict[str, str]:
+    """Return a form; raise OAuthError (403) if it does not come from a page of ours."""
     headers = asked.request.headers
     origin, site = headers.get("Origin"), headers.get("Sec-Fetch-Site", "same-origin")
     base = urlsplit(state.base)
     if (origin is not None and origin != f"{base.scheme}://{base.netloc}") or site != "same-origin":
         raise OAuthError("invalid_request", "The form was not sent by a page of this gateway", 403)
+    return single(await read_form(asked.request))
 
 
 def sign_in_of(asked: Asked, state: State, request_id: str) -> SignIn:

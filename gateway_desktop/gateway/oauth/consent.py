@@ -10,8 +10,8 @@ from aiohttp import web
 
 from gateway_desktop.core.oauth import LOCAL, IdentityProvider
 from gateway_desktop.core.proxy import Proxy
-from gateway_desktop.gateway.oauth.asked import Asked, read_form
-from gateway_desktop.gateway.oauth.browser import check_origin, sign_in_of, take_token
+from gateway_desktop.gateway.oauth.asked import Asked
+from gateway_desktop.gateway.oauth.browser import posted, sign_in_of, take_token
 from gateway_desktop.gateway.oauth.completion import deny
 from gateway_desktop.gateway.oauth.identity_provider import Attempt, IdentityProviderType
 from gateway_desktop.gateway.oauth.identity_providers import IDENTITY_PROVIDERS
@@ -49,8 +49,7 @@ async def show(state: State, asked: Asked) -> web.Response:
 
 async def decide(state: State, asked: Asked) -> web.Response:
     """Take the person's choice."""
-    check_origin(asked, state)
-    form = single(await read_form(asked.request))
+    form = await posted(asked, state)
     request_id = form.get("request", "")
     sign_in = sign_in_of(asked, state, request_id)
     take_token(sign_in, form.get("token", ""))

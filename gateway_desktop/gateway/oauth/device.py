@@ -5,7 +5,7 @@ import secrets
 from aiohttp import web
 
 from gateway_desktop.gateway.oauth.asked import Asked, AskedOf, json_answer, read_form
-from gateway_desktop.gateway.oauth.browser import browser_of, check_origin, remember
+from gateway_desktop.gateway.oauth.browser import browser_of, posted, remember
 from gateway_desktop.gateway.oauth.clients import proven
 from gateway_desktop.gateway.oauth.pages import wrong
 from gateway_desktop.gateway.oauth.state import State
@@ -17,7 +17,6 @@ from gateway_desktop.identity.authorization_request import (
     single,
 )
 from gateway_desktop.identity.client_registration import DEVICE_CODE
-from gateway_desktop.identity.issuers import bases
 from gateway_desktop.identity.oauth_error import OAuthError
 from gateway_desktop.identity.tokens import DEVICE, digest, make, make_user_code, typed_user_code
 
@@ -31,9 +30,7 @@ async def begin(state: State, asked: AskedOf) -> web.Response:
         raise OAuthError("unauthorized_client", "The client registered without the device code grant")
     if not state.limits.authorizations.take(asked.address):
         raise OAuthError("slow_down", "Too many sign-ins at once; try again in a minute", 429)
-    runtime = state.runtime
-    known = bases(runtime.snapshot.settings, runtime.port)
-    check_resources([value for name, value in pairs if name == "resource"], asked.proxy, known)
+    check_resources(pairs, asked.proxy, state.bases)
     scopes = granted_scopes(form.get("scope", ""), asked.proxy)
     device = Device(make_user_code(), asked.proxy.id, client, scopes)
     device_code = make(DEVICE)
@@ -59,8 +56,7 @@ async def show(state: State, asked: Asked) -> web.Response:
 
 async def check(state: State, asked: Asked) -> web.Response:
     """Go on to consent if a device waits under that code."""
-    check_origin(asked, state)
-    form = single(await read_form(asked.request))
+    form = await posted(asked, state)
     browser = browser_of(asked)
     expected = state.device_forms.pop(browser)
     if expected is None or not secrets.compare_digest(expected.encode(), form.get("token", "").encode()):

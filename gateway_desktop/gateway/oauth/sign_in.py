@@ -8,8 +8,8 @@ from aiohttp import web
 
 from gateway_desktop.core.oauth import LOCAL
 from gateway_desktop.core.people import User
-from gateway_desktop.gateway.oauth.asked import Asked, read_form
-from gateway_desktop.gateway.oauth.browser import check_origin, sign_in_of, take_token
+from gateway_desktop.gateway.oauth.asked import Asked
+from gateway_desktop.gateway.oauth.browser import posted, sign_in_of, take_token
 from gateway_desktop.gateway.oauth.completion import complete, deny
 from gateway_desktop.gateway.oauth.pages import Markup, wrong
 from gateway_desktop.gateway.oauth.state import State
@@ -32,8 +32,7 @@ async def show(state: State, asked: Asked) -> web.Response:
 
 async def check(state: State, asked: Asked) -> web.Response:
     """Let the person in, or say that it was wrong, in the same time whoever it was."""
-    check_origin(asked, state)
-    form = single(await read_form(asked.request))
+    form = await posted(asked, state)
     request_id = form.get("request", "")
     sign_in = _approved(state, asked, request_id)
     take_token(sign_in, form.get("token", ""))

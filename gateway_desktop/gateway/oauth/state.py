@@ -23,7 +23,7 @@ from gateway_desktop.gateway.oauth.waiting import (
 )
 from gateway_desktop.gateway.ports import Identity
 from gateway_desktop.gateway.runtime import Runtime
-from gateway_desktop.identity.issuers import canonical_base
+from gateway_desktop.identity.issuers import bases, canonical_base
 from gateway_desktop.policies.access import allowed
 
 _HOUR = 3600.0
@@ -75,6 +75,11 @@ class State:
         return canonical_base(self.runtime.snapshot.settings, self.runtime.port)
 
     @property
+    def bases(self) -> tuple[str, ...]:
+        """Every base under which this gateway may be addressed."""
+        return bases(self.runtime.snapshot.settings, self.runtime.port)
+
+    @property
     def root(self) -> str:
         """Return the path below which a browser finds our pages; the public URL may have one itself."""
         return f"{urlsplit(self.base).path}/oauth"
@@ -88,7 +93,7 @@ class State:
     def proxy(self, proxy_id: str) -> Proxy | None:
         """Return a proxy at which our server signs people in now."""
         for proxy in self.runtime.snapshot.proxies.values():
-            if proxy.id == proxy_id and proxy.oauth is not None and proxy.oauth.ours:
+            if proxy.id == proxy_id and proxy.signs_in:
                 return proxy
         return None
 

@@ -23,7 +23,6 @@ from gateway_desktop.gateway.oauth.state import State
 from gateway_desktop.gateway.oauth.waiting import Grant
 from gateway_desktop.identity.authorization_request import check_resources, single
 from gateway_desktop.identity.client_registration import AUTHORIZATION_CODE, DEVICE_CODE, REFRESH_TOKEN
-from gateway_desktop.identity.issuers import bases
 from gateway_desktop.identity.oauth_error import OAuthError
 from gateway_desktop.identity.pkce import proves
 from gateway_desktop.identity.tokens import ACCESS, REFRESH, digest, make, renewed
@@ -76,9 +75,7 @@ async def issue(state: State, asked: AskedOf) -> web.Response:
     grant_type = form.get("grant_type", "")
     nameless = grant_type in (DEVICE_CODE, REFRESH_TOKEN)
     client = await proven(state, asked, form, nameless=nameless)
-    runtime = state.runtime
-    known = bases(runtime.snapshot.settings, runtime.port)
-    check_resources([value for name, value in pairs if name == "resource"], asked.proxy, known)
+    check_resources(pairs, asked.proxy, state.bases)
     grant = _GRANTS.get(grant_type)
     if grant is None:
         raise OAuthError("unsupported_grant_type", f"Grants here are: {', '.join(_GRANTS)}")
