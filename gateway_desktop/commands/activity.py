@@ -11,8 +11,10 @@ from gateway_desktop.commands.times import iso, since_until
 from gateway_desktop.services.export_file import write_export
 from gateway_desktop.services.month_report import month_report
 from gateway_desktop.store.queries.activity import ActiveGroup, ActiveUser, groups, users
-from gateway_desktop.store.queries.paging import parse_filter
+from gateway_desktop.store.queries.paging import AuditFilter, parse_filter
+from gateway_desktop.store.queries.spending import spending
 from gateway_desktop.store.queries.sums import KINDS, ActivityFilter
+from gateway_desktop.store.queries.usage import rates
 
 USER_COLUMNS = (
     "user",
@@ -31,6 +33,8 @@ USER_COLUMNS = (
     "owner",
 )
 GROUP_COLUMNS = ("group", "users", "requests", "blocked", "cost_usd", "cost_unknown", "last_activity")
+MODEL_COLUMNS = ("model", "requests", "tokens", "cost_usd", "cost_unknown")
+CALL_COLUMNS = ("calls", "success", "failed", "blocked", "abandoned")
 
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -41,12 +45,23 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
         ("groups", _groups, "the same requests by the group that was recorded"),
     ):
         listing = actions.add(name, run, words)
-        listing.add_argument("--since", default="7d", metavar="T", help="2026-01-31 or 24h; 7d if not given")
-        listing.add_argument("--until", default="", metavar="T", help="before that time")
+        _add_span(listing)
         listing.add_argument("--user", metavar="OWNER", help='the `owner` of a row; "" is unattributed')
         listing.add_argument("--group", default="", metavar="NAME")
         listing.add_argument("--proxy", default="", metavar="NAME")
         listing.add_argument("--kind", default="", choices=("", *KINDS), metavar="llm|mcp|a2a")
+        add_output_options(listing)
+
+    for name, run, words in (
+        ("models", _models, "tokens and cost of each model, the dearest first"),
+        ("tools", _tools, "how calls of each tool of MCP servers ended"),
+        ("agents", _agents, "how calls of each agent ended"),
+    ):
+        listing = actions.add(name, run, words)
+        _add_span(listing)
+        listing.add_argument(
+            "--filter", default="", metavar="Q", help="like in Audit Logs: 'user:ana proxy:openai'"
+        )
         add_output_options(listing)
 
     report = actions.add("report", _report, "a person's month as one HTML page")
@@ -55,6 +70,11 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     report.add_argument("--out", required=True, metavar="FILE", help="a file that appears when it is whole")
     report.add_argument("--format", choices=["html"], default="html")
     report.add_argument("--progress", action="store_true", help=argparse.SUPPRESS)
+
+
+def _add_span(listing: argparse.ArgumentParser) -> None:
+    listing.add_argument("--since", default="7d", metavar="T", help="2026-01-31 or 24h; 7d if not given")
+    listing.add_argument("--until", default="", metavar="T", help="before that time")
 
 
 def _report(arguments: argparse.Namespace) -> int:
@@ -80,6 +100,44 @@ def _groups(arguments: argparse.Namespace) -> int:
     with session(arguments) as opened:
         rows = [_group(row) for row in opened.ask(groups, _asked(arguments))]
         return put_out(arguments, opened, ("User Activity by group", _words(arguments)), rows, GROUP_COLUMNS)
+
+
+def _models(arguments: argparse.Namespace) -> int:
+    asked = _rows_asked(arguments, "llm")
+    with session(arguments) as opened:
+        rows = [
+            {
+                "model": spent.name,
+                "requests": spent.requests,
+                "tokens": spent.tokens,
+                "cost_usd": spent.cost_nano / 1e9,
+                "cost_unknown": spent.cost_unknown,
+            }
+            for spent in opened.ask(spending, asked).targets
+        ]
+        return put_out(arguments, opened, ("Models", str(asked)), rows, MODEL_COLUMNS)
+
+
+def _tools(arguments: argparse.Namespace) -> int:
+    return _called(arguments, "mcp", "tool")
+
+
+def _agents(arguments: argparse.Namespace) -> int:
+    return _called(arguments, "a2a", "agent")
+
+
+def _called(arguments: argparse.Namespace, tab: str, what: str) -> int:
+    asked = _rows_asked(arguments, tab)
+    with session(arguments) as opened:
+        rows = [
+            {what: rate.name} | {name: getattr(rate, name) for name in CALL_COLUMNS}
+            for rate in opened.ask(rates, asked).targets
+        ]
+        return put_out(arguments, opened, (f"{what}s".title(), str(asked)), rows, (what, *CALL_COLUMNS))
+
+
+def _rows_asked(arguments: argparse.Namespace, tab: str) -> AuditFilter:
+    return parse_filter(tab, f"{arguments.filter} {since_until(arguments)}")
 
 
 def _asked(arguments: argparse.Namespace) -> ActivityFilter:

@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from gateway_desktop.commands.arguments import Actions, output_file
@@ -9,6 +11,7 @@ from gateway_desktop.commands.output import say, table, wants_json, write
 from gateway_desktop.commands.policy_try import add_try
 from gateway_desktop.commands.session import Session, session, wait
 from gateway_desktop.commands.times import iso
+from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.policy import Policy
 from gateway_desktop.services.policies import difference
 from gateway_desktop.services.policy_files import Proposal
@@ -111,11 +114,21 @@ def _import(arguments: argparse.Namespace) -> int:
         services = _shipped(opened).services
         path = Path(arguments.file)
         text = sys.stdin.read() if arguments.file == "-" else wait(services.policy_files.read(path))
-        if arguments.dry_run:
-            return _say_proposed(arguments, wait(services.policy_files.propose(text)))
-        saved = wait(services.policies.save_all(text, arguments.note))
+        with _named("standard input" if arguments.file == "-" else arguments.file):
+            if arguments.dry_run:
+                return _say_proposed(arguments, wait(services.policy_files.propose(text)))
+            saved = wait(services.policies.save_all(text, arguments.note))
     lines = [f"{policy.name} is at version {policy.version}" for policy in saved]
     return say(arguments, "\n".join(lines), [_document(policy) for policy in saved])
+
+
+@contextmanager
+def _named(file: str) -> Iterator[None]:
+    """Put the file before the line and the field where a mistake stands."""
+    try:
+        yield
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{file}, {error.place}", error.problem) from None
 
 
 def _say_proposed(arguments: argparse.Namespace, proposals: tuple[Proposal, ...]) -> int:

@@ -10,12 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from gateway_desktop.core.audit import Outcome
 from gateway_desktop.core.changes import ChangeFeed
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.core.tool_pin import PinState, ToolPin
 from gateway_desktop.store.models.tool_pin import ToolPinRow
 from gateway_desktop.store.store import Store
 from tests.commands.conftest import Terminal
+from tests.makers import a_record
+from tests.store.conftest import queued
 
 
 def team(terminal: Terminal) -> None:
@@ -72,6 +75,36 @@ def test_lists_come_as_text_safe_for_spreadsheets(terminal: Terminal) -> None:
     assert terminal.json("activity", "groups", "--since", "2026-01-01") == []
     assert "since: 'soon' is not like" in terminal.fail("activity", "users", "--since", "soon")
     assert "until: 'soon' is not like" in terminal.fail("alert", "list", "--until", "soon")
+
+
+@pytest.mark.usefixtures("begun")
+def test_models_tools_and_agents_are_summed_up_as_audit_logs_does(terminal: Terminal) -> None:
+    called = {"kind": "mcp", "proxy": "files", "method": "tools/call", "target": "read", "cost_nano": None}
+    records = [
+        a_record(),
+        a_record(target="sonnet", cost_nano=None, cost_basis="unknown"),
+        a_record(target="sonnet", proxy="anthropic", cost_nano=2_000_000_000),
+        a_record(**called),
+        a_record(**called, outcome=Outcome.FAILED),
+        a_record(**called | {"kind": "a2a", "target": "Weather"}),
+    ]
+    with Store.open(Paths(terminal.data).database, ChangeFeed()) as store:
+        for future in queued(store, records):
+            future.result(60)
+    since = ("--since", "2026-01-01")
+    assert terminal.json("activity", "models", *since) == [
+        {"model": "sonnet", "requests": 2, "tokens": 40, "cost_usd": 2.0, "cost_unknown": 1},
+        {"model": "gpt-5-mini", "requests": 1, "tokens": 20, "cost_usd": 0.000019, "cost_unknown": 0},
+    ]
+    (narrowed,) = terminal.json("activity", "models", *since, "--filter", "proxy:anthropic")
+    assert (narrowed["model"], narrowed["requests"]) == ("sonnet", 1)
+    assert terminal.json("activity", "tools", *since) == [
+        {"tool": "read", "calls": 2, "success": 1, "failed": 1, "blocked": 0, "abandoned": 0}
+    ]
+    assert terminal.run("activity", "agents", *since, "--format", "csv") == (
+        "Agent,Calls,Success,Failed,Blocked,Abandoned\r\nWeather,1,1,0,0,0\r\n"
+    )
+    assert "nope: not a filter" in terminal.fail("activity", "tools", "--filter", "nope:1")
 
 
 @pytest.mark.parametrize("words", ["audit", "budget list", "diagnostics", "policy export"])

@@ -59,7 +59,8 @@ def test_what_is_exported_can_be_imported(terminal: Terminal, tmp_path: Path) ->
 def test_a_mistake_in_a_file_is_named_by_its_line(terminal: Terminal, tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
     file.write_text(MINE.replace("block", "ask"))
-    assert "line 3 column 49" in terminal.fail("policy", "import", str(file))
+    said = terminal.fail("policy", "import", str(file))
+    assert f"{file}, line 3 column 49" in said
     assert "cannot be read" in terminal.fail("policy", "import", str(tmp_path / "none.yaml"))
 
 
