@@ -49,7 +49,7 @@ def test_retention_runs_from_settings_and_says_what_is_gone(hand: Hand) -> None:
     hand.opened.write(a_record(), a_record())
     page = hand.open(Settings)
     page.open_with(section="Retention")
-    assert page.pages["Retention"].form.value("retention.llm_days") == 365
+    hand.until(lambda: page.pages["Retention"].form.value("retention.llm_days") == 365)
     hand.press(page.retention.run)
     hand.press(hand.dialog(page, Confirmation).action)
     hand.until(lambda: "Removed 2 rows" in page.retention.banner.text())

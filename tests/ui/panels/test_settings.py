@@ -62,6 +62,16 @@ def test_why_settings_cannot_be_read_is_told_no_longer_than_it_is_so(hand: Hand)
     hand.until(lambda: not page.banner.text())
 
 
+def test_a_section_is_made_when_it_is_opened_and_shows_what_was_read_before(hand: Hand) -> None:
+    page = opened(hand)
+    assert list(page.pages) == ["General"]
+    field = editor(page, "listen.port")
+    assert list(page.pages) == ["General", "Listening"]
+    assert field.value() == 8899 and not page.edited()
+    page.side.setCurrentRow(page.side.count() - 1)
+    hand.until(lambda: bool(page.about.table.rows()))
+
+
 def test_labels_limits_and_units_are_those_of_the_declaration(hand: Hand) -> None:
     page = opened(hand)
     timeout = editor(page, "upstream.read_timeout")
@@ -380,9 +390,9 @@ def test_no_section_is_cut_on_a_screen_of_683_pixels(hand: Hand) -> None:
         assert inside is not None
         return inside.isVisible() and inside.minimumSizeHint().width() <= section.viewport().width() < 300
 
-    for title in page.pages:
-        page.open_with(section=title)
-        hand.until(partial(fits, title))
+    for section in SECTIONS:
+        page.open_with(section=section.title)
+        hand.until(partial(fits, section.title))
     general = page.pages["General"].form
     label, closing = general._lines["window.close"].label, general.editor("window.close")
     assert label.geometry().bottom() < closing.y()

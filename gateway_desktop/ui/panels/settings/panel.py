@@ -1,12 +1,13 @@
 """Settings: a side list of sections, the form of one, and Save when something was edited."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from functools import cached_property
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QListWidgetItem, QStackedWidget
+from PySide6.QtWidgets import QFrame, QLabel, QListWidgetItem, QStackedWidget, QWidget
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.errors import ConfigurationError
@@ -39,8 +40,21 @@ from gateway_desktop.ui.widgets.confirm import Confirmation
 
 WIDENING = {"listen.host", "listen.tls_ends_in_front"}  # what lets others in, or lets them read
 PAGE = Qt.ItemDataRole.UserRole
+ABOUT = "About"
 SIDE, NARROW_SIDE = 168, 128  # pixels of the list of sections
 NARROW = 640
+
+
+class Pages(dict[str, SectionPage]):
+    """The sections that were opened, by title; another is made when it is asked for."""
+
+    def __init__(self, make: Callable[[str], SectionPage]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, title: str) -> SectionPage:
+        self[title] = made = self._make(title)
+        return made
 
 
 class Settings(Panel):
@@ -57,22 +71,88 @@ class Settings(Panel):
         self._unread = False  # and the banner says why
         self.side = list_box("Sections of the settings")
         self.stack = QStackedWidget()
-        self.pages = {section.title: SectionPage(section) for section in SECTIONS}
-        self.about = About(str(context.data), context.state)
-        self.listening = self.pages["Listening"].add_extra(ListeningNote())
-        prices = OwnPrices(context.services.model_prices, context)
-        self.prices = self.pages["Model Pricing"].add_extra(prices)
-        self.integrations = self.pages["Integrations"].add_extra(Integrations(context))
-        self.database = self.pages["Database"].add_extra(DatabaseCare(context))
-        self.logging = self.pages["Logging"].add_extra(LoggingPart(context))
-        self.retention = self.pages["Retention"].add_extra(RetentionPart(context))
+        self.pages = Pages(self._make)
+        self._values: Mapping[str, tuple[Any, Source]] = {}
         self._fill_side()
         self._lay_out()
-        for page in self.pages.values():
-            page.changed.connect(self._edited)
-        self.about.diagnostics.clicked.connect(self.save_diagnostics)
         self.side.currentItemChanged.connect(self._open)
         self.side.setCurrentRow(0)
+
+    @cached_property
+    def listening(self) -> ListeningNote:
+        return ListeningNote()
+
+    @cached_property
+    def prices(self) -> OwnPrices:
+        return OwnPrices(self.context.services.model_prices, self.context)
+
+    @cached_property
+    def integrations(self) -> Integrations:
+        return Integrations(self.context)
+
+    @cached_property
+    def database(self) -> DatabaseCare:
+        return DatabaseCare(self.context)
+
+    @cached_property
+    def logging(self) -> LoggingPart:
+        return LoggingPart(self.context)
+
+    @cached_property
+    def retention(self) -> RetentionPart:
+        return RetentionPart(self.context)
+
+    @cached_property
+    def about(self) -> About:
+        about = About(str(self.context.data), self.context.state)
+        about.diagnostics.clicked.connect(self.save_diagnostics)
+        self.stack.addWidget(about)
+        self.load("versions", versions, ok=about.show_versions)
+        return about
+
+    def _make(self, title: str) -> SectionPage:
+        page = SectionPage(next(section for section in SECTIONS if section.title == title))
+        page.changed.connect(self._edited)
+        part = self._part(title)
+        if part is not None:
+            page.add_extra(part)
+            self._refresh_part(title)
+        if self._values:
+            page.show_values(self._values)
+        self.stack.addWidget(page)
+        return page
+
+    def _part(self, title: str) -> QWidget | None:
+        """Return what a section has below its form."""
+        match title:
+            case "Listening":
+                return self.listening
+            case "Model Pricing":
+                return self.prices
+            case "Integrations":
+                return self.integrations
+            case "Database":
+                return self.database
+            case "Logging":
+                return self.logging
+            case "Retention":
+                return self.retention
+        return None
+
+    def _refresh_part(self, title: str) -> None:
+        match title:
+            case "Listening":
+                self.listening.show_status(self.context.status())
+            case "Model Pricing":
+                self.load("prices", model_price_rows, ok=self.prices.show_prices)
+            case "Integrations":
+                self.integrations.refresh()
+            case "Database":
+                self.load("storage", storage_size, ok=self.database.show_size)
+            case "Logging":
+                self.logging.refresh()
+            case "Retention":
+                self.retention.refresh()
 
     def _fill_side(self) -> None:
         group = ""
@@ -80,9 +160,9 @@ class Settings(Panel):
             if section.group != group and section.group:
                 self._add_heading(section.group)
             group = section.group
-            self._add_page(section.title, self.pages[section.title])
+            self._add_page(section.title)
         self._add_heading("", GAP)
-        self._add_page("About", self.about)
+        self._add_page(ABOUT)
 
     def _add_heading(self, words_: str, height: int = ROW_HEIGHT) -> None:
         item = QListWidgetItem(words_)
@@ -91,9 +171,9 @@ class Settings(Panel):
         item.setSizeHint(QSize(0, height))
         self.side.addItem(item)
 
-    def _add_page(self, title: str, page: Any) -> None:
+    def _add_page(self, title: str) -> None:
         item = QListWidgetItem(title)
-        item.setData(PAGE, self.stack.addWidget(page))
+        item.setData(PAGE, title)
         item.setSizeHint(QSize(0, ROW_HEIGHT))
         self.side.addItem(item)
 
@@ -115,14 +195,8 @@ class Settings(Panel):
 
     def refresh(self) -> None:
         when_done(self, self.context.services.settings.all(), self._show, self._not_read, "values")
-        if not self.about.table.rows():
-            self.load("versions", versions, ok=self.about.show_versions)
-        self.load("prices", model_price_rows, ok=self.prices.show_prices)
-        self.load("storage", storage_size, ok=self.database.show_size)
-        self.listening.show_status(self.context.status())
-        self.integrations.refresh()
-        self.retention.refresh()
-        self.logging.refresh()
+        for title in self.pages:
+            self._refresh_part(title)
 
     @Slot()
     def save_diagnostics(self) -> None:
@@ -139,7 +213,7 @@ class Settings(Panel):
         for item in self.side.findItems(title, Qt.MatchFlag.MatchExactly) if title else []:
             if item.data(PAGE) is not None:
                 self.side.setCurrentItem(item)
-        if key and title in self.pages:
+        if key and any(title == section.title for section in SECTIONS):
             self.pages[title].form.editor(key).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def edited(self) -> dict[str, Any]:
@@ -153,14 +227,16 @@ class Settings(Panel):
         if self._unread:
             self._unread = False
             self.banner.clear()
+        self._values = found
         for page in self.pages.values():
             page.show_values(found)
         self._edited()
 
     @Slot(QListWidgetItem)
     def _open(self, item: QListWidgetItem | None) -> None:
-        if item is not None and item.data(PAGE) is not None:
-            self.stack.setCurrentIndex(item.data(PAGE))
+        title = item.data(PAGE) if item is not None else None
+        if title is not None:
+            self.stack.setCurrentWidget(self.about if title == ABOUT else self.pages[title])
 
     @Slot()
     def _edited(self) -> None:
@@ -179,17 +255,19 @@ class Settings(Panel):
     @Slot()
     def _save(self) -> None:
         changes = self.edited()
-        listening = self.pages["Listening"].form
-        host = listening.value("listen.host")
-        if WIDENING & changes.keys() and not is_loopback(host):
+        if WIDENING & changes.keys() and not is_loopback(self._listening("host")):
+            host = self._listening("host")
             Confirmation(
                 "Let other machines in?",
-                warning(host, listening.value("listen.tls_ends_in_front")),
+                warning(host, self._listening("tls_ends_in_front")),
                 f"Listen on {host}",
                 lambda: self._change(changes),
             ).then(self._saved).open_over(self)
             return
         when_done(self, self._change(changes), self._saved, self._failed)
+
+    def _listening(self, name: str) -> Any:
+        return self.pages["Listening"].form.value(f"listen.{name}")
 
     def _change(self, changes: Mapping[str, Any]) -> "Future[Any]":
         return self.context.services.settings.change(changes)
@@ -203,9 +281,9 @@ class Settings(Panel):
 
     def _failed(self, error: BaseException) -> None:
         if isinstance(error, ConfigurationError):
-            for title, page in self.pages.items():
-                if error.place in page.section.keys:
-                    self.open_with(section=title)
-                    page.form.show_error(error)
+            for section in SECTIONS:
+                if error.place in section.keys:
+                    self.open_with(section=section.title)
+                    self.pages[section.title].form.show_error(error)
                     return
         self.banner.say(sentence(words(error)))
