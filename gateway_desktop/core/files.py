@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 from gateway_desktop.core.errors import ConfigurationError, in_words
 
 UNFINISHED = ".unfinished"  # how the name of a file ends that is not whole
+JOURNAL = f"{UNFINISHED}-journal"  # what SQLite has beside one while it writes a database there
+_LONG = 3600.0  # seconds in which whoever still writes a file writes to it
 
 
 def open_new(path: Path) -> int:
@@ -50,6 +53,15 @@ def appearing_together(*paths: Path) -> Iterator[list[Path]]:
         for beside in besides:
             with suppress(OSError):
                 beside.unlink()
+
+
+def sweep_unfinished(folder: Path) -> None:
+    """Delete what killed processes left half written in a folder of the program's own."""
+    if folder.is_dir():
+        for left in list(folder.iterdir()):
+            with suppress(OSError):  # gone meanwhile, or in use
+                if left.name.endswith((UNFINISHED, JOURNAL)) and time.time() - left.lstat().st_mtime > _LONG:
+                    left.unlink()
 
 
 def read_text(path: Path) -> str:

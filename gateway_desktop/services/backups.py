@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.database_url import Where
 from gateway_desktop.core.errors import Unavailable
+from gateway_desktop.core.files import sweep_unfinished
 from gateway_desktop.core.status import State
 from gateway_desktop.services.administration import Administration, resolved
 from gateway_desktop.services.futures import beside, follow
@@ -53,11 +54,11 @@ class Backups:
 
     def proposed(self, now: datetime) -> Path:
         """Return where a backup goes unless a person says otherwise."""
-        return file_of(self.database).parent / "backups" / f"gateway-{now:%Y-%m-%d-%H%M%S}.sqlite"
+        return backups_of(file_of(self.database)) / f"gateway-{now:%Y-%m-%d-%H%M%S}.sqlite"
 
     def back_up(self, target: Path) -> Future[Backup]:
         """Copy the database beside the traffic. The master key, which opens its secrets, is not in it."""
-        made = beside("backup", lambda: Backup(target, back_up(file_of(self.database), target)))
+        made = beside("backup", lambda: self._backed_up(target))
         return follow(made, lambda backup: self._noted("backup made", backup, str(backup.path)))
 
     def restore(self, backup: Path) -> Future[Path]:
@@ -73,6 +74,10 @@ class Backups:
         else:
             done = self._compacted()
         return follow(done, lambda sizes: self._noted("database compacted", sizes, _said(sizes)))
+
+    def _backed_up(self, target: Path) -> Backup:
+        sweep_unfinished(backups_of(file_of(self.database)))
+        return Backup(target, back_up(file_of(self.database), target))
 
     def _compacted(self) -> Future[Compacted]:
         return beside("backup", lambda: Compacted(*compact(file_of(self.database))))
@@ -93,6 +98,11 @@ def file_of(database: Where) -> Path:
         f"A database on PostgreSQL is copied by its own tools: pg_dump --format=custom --file=gateway.dump "
         f"'{database.without_passwords}', and put back by pg_restore"
     )
+
+
+def backups_of(database: Path) -> Path:
+    """Return the folder in which backups of a file lie unless a person says otherwise."""
+    return database.parent / "backups"
 
 
 def restored(former: Path) -> SystemEvent:

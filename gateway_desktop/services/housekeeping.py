@@ -10,6 +10,7 @@ from pathlib import Path
 
 from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.clock import DAY_US, datetime_of, now_us
+from gateway_desktop.core.files import sweep_unfinished
 from gateway_desktop.services.machine import clock_is_synchronised, disk_is_low
 from gateway_desktop.services.retention import Retention
 from gateway_desktop.services.settings import SettingsService
@@ -107,6 +108,8 @@ class Housekeeping:
                 return self._end.get(timeout=min(self._seconds, _DISK_SECONDS))
 
     def _tidy(self) -> None:
+        for folder in (self._data, self._data / "backups", self._data / "exports"):
+            sweep_unfinished(folder)
         purged = self.tidy().result()
         if any(purged):
             _log.info("Purged %d clients, %d sessions, %d tokens", *purged)

@@ -10,7 +10,7 @@ from typing import Any
 from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import Unavailable
-from gateway_desktop.core.files import UNFINISHED
+from gateway_desktop.core.files import JOURNAL, UNFINISHED
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.migrations import MIGRATIONS
 from gateway_desktop.store.partitions import make_partitions
@@ -89,7 +89,7 @@ def _back_up(database: Database, version: int, due: int) -> str:
 def _copied(database: SqliteDatabase, version: int) -> Path:
     folder, prefix = database.path.parent, f"{database.path.name}.before-schema-"
     for left in folder.iterdir():  # by a start that was killed: under the write lock nobody else copies
-        if left.name.startswith(prefix) and left.name.endswith((UNFINISHED, f"{UNFINISHED}-journal")):
+        if left.name.startswith(prefix) and left.name.endswith((UNFINISHED, JOURNAL)):
             left.unlink()
     at = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     backup = folder / f"{prefix}{version + 1}.{at}"

@@ -10,7 +10,7 @@ import pytest
 
 from gateway_desktop.app import open_application
 from gateway_desktop.core.changes import ChangeFeed
-from gateway_desktop.core.clock import datetime_of
+from gateway_desktop.core.clock import datetime_of, now_us
 from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.errors import StorageUnavailable, Unavailable
 from gateway_desktop.core.paths import Paths
@@ -54,6 +54,18 @@ def test_rows_are_written_while_a_backup_is_made(office: Office, tmp_path: Path)
     office.store.writer.append(a_record(), written.set_result)
     assert written.result(60) is None
     assert made.result(60).size
+
+
+def test_the_next_backup_sweeps_what_a_killed_one_left(office: Office) -> None:
+    backups = office.services.backups
+    target = backups.proposed(datetime_of(now_us()))
+    left = [target.with_name(f"killed.sqlite.unfinished{end}") for end in ("", "-journal")]
+    target.parent.mkdir()
+    for path in left:
+        path.touch()
+        os.utime(path, (0, 0))
+    backups.back_up(target).result()
+    assert list(target.parent.iterdir()) == [target]
 
 
 def test_a_backup_replaces_nothing(office: Office, tmp_path: Path) -> None:

@@ -1,5 +1,9 @@
 """Housekeeping runs by itself, again and again."""
 
+import os
+import time
+from pathlib import Path
+
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.services.housekeeping import Housekeeping
@@ -35,6 +39,27 @@ def test_clients_that_were_never_used_are_swept_on_a_timer(office: Office) -> No
             eventually(lambda: office.ask(_clients) == 0)
     finally:
         housekeeping.close()
+
+
+def left_by_a_killed_process(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Return what shall go, and what somebody may still write or has nothing to do with it."""
+    folder.mkdir(exist_ok=True)
+    names = ("a.sqlite.unfinished", "a.sqlite.unfinished-journal", "b.csv.unfinished", "whole.sqlite")
+    old = [folder / name for name in names]
+    for path in old:
+        path.touch()
+        os.utime(path, (time.time() - 7200,) * 2)
+    new = folder / "new.unfinished"
+    new.touch()
+    return old[:3], [old[3], new]
+
+
+def test_what_killed_processes_left_half_written_is_swept(office: Office) -> None:
+    data = office.paths.data
+    left = [left_by_a_killed_process(folder) for folder in (data, data / "backups", data / "exports")]
+    Housekeeping(office.store, office.services.settings, data).close()
+    for gone, kept in left:
+        assert not any(path.exists() for path in gone) and all(path.exists() for path in kept)
 
 
 def test_how_long_clients_stay_is_a_setting(office: Office) -> None:
