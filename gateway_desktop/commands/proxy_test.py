@@ -9,6 +9,8 @@ from gateway_desktop.core.snapshot import Snapshot
 from gateway_desktop.store.queries.configuration import proxy_rows
 from gateway_desktop.store.stdio_rows import environments
 
+_MOST_SHOWN = 50  # tools or skills for people to read; in JSON all stand
+
 
 def add_test(actions: Actions) -> None:
     """Say what can be tried."""
@@ -23,7 +25,7 @@ def _test(arguments: argparse.Namespace) -> int:
         for step in found.steps:
             write(f"  {step}")
         if found.models and found.offers != "models":
-            write(f"  {found.offers}: {', '.join(found.models)}")
+            write(f"  {found.offers}: {found.first_offers(_MOST_SHOWN)}")
     document = {
         "ok": found.ok,
         "summary": found.summary,

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from gateway_desktop.core.rate_limit import RateUse
 
+_LONGEST_NAME = 100  # characters of a model or tool where many are shown
+
 
 class State(StrEnum):
     """The gateway's life."""
@@ -66,3 +68,11 @@ class Diagnosis:
     steps: tuple[str, ...] = ()
     models: tuple[str, ...] = ()  # what the upstream offers, where it says so
     offers: str = "models"  # what those are: models, tools, skills
+
+    def first_offers(self, most: int) -> str:
+        """Return the names of what it offers on one line: so many, each cut where it is long."""
+        shown = [
+            name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…" for name in self.models[:most]
+        ]
+        more = len(self.models) - len(shown)
+        return ", ".join(shown) + (f" and {more:,} more" if more else "")

@@ -50,6 +50,19 @@ def test_a_command_that_is_missing_or_says_nothing_fails_its_test(terminal: Term
     assert status == 1 and "There is no command 'no-such-command-anywhere'" in out
 
 
+@pytest.mark.parametrize(
+    ("count", "status", "told"),
+    [(3_000, 0, " tool49 and 2,950 more\n"), (130_000, 1, "200,000 lists and objects")],
+)
+def test_a_list_of_very_many_tools_is_cut_for_people_or_refused(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, count: int, status: int, told: str
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", os.environ.get("PYTHONPATH", str(HERE)))
+    terminal.run(*ADD, "--", sys.executable, "-m", "tests.fakes.stdio_giant", "--tools", str(count))
+    found, out, _ = terminal.type("proxy", "test", "fake")
+    assert found == status and told in out and len(out) < 2_000
+
+
 def test_a_path_is_looked_for_from_the_folder_that_the_command_runs_in(
     terminal: Terminal, tmp_path: Path
 ) -> None:

@@ -158,6 +158,7 @@ def test_a_list_of_tools_is_read_to_its_end_by_who_tries_the_server(place: Place
     [
         ("for-another", 1, "The upstream answers, but not in MCP; check its address"),
         ("crowded", 1, "holds more than 200,000 lists and objects"),
+        ("crowded-event", 1, "holds more than 200,000 lists and objects"),
         ("text-id", 0, "The server answers"),
         ("text-id-event", 0, "The server answers"),
         ("forbidden", 1, "refuses the credential, or the host name that it is called by (403)"),

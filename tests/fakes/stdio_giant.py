@@ -1,6 +1,6 @@
 """A command whose answers may be larger than anybody wants to hold, or no JSON.
 
-python -m tests.fakes.stdio_giant [--result-first]
+python -m tests.fakes.stdio_giant [--result-first] [--tools COUNT]
 `--result-first`: messages begin with the result, as those of the TypeScript SDK, and end with the id.
 """
 
@@ -22,6 +22,8 @@ for line in sys.stdin:
     result: dict[str, Any] = (
         ABOUT if asked["method"] == "initialize" else {"content": [{"type": "text", "text": text}]}
     )
+    if asked["method"] == "tools/list":
+        result = {"tools": [{"name": f"tool{at}", "inputSchema": {}} for at in range(int(sys.argv[-1]))]}
     if asked["params"].get("name") == "no number":
         result["structuredContent"] = {"mean": float("nan")}
     known = {"jsonrpc": "2.0", "id": asked["id"]}

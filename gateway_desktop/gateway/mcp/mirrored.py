@@ -6,6 +6,7 @@ from string import ascii_letters, digits
 from typing import Any
 
 from gateway_desktop.gateway.mcp.message import Message, members, meta_of, method_of, value
+from gateway_desktop.protocols.crowded import crowded
 from gateway_desktop.protocols.mcp.methods import NAMED_BY
 from gateway_desktop.protocols.mcp.routing_headers import MIRRORED, VERSION_META
 
@@ -20,7 +21,9 @@ class Mirrored:
         self._wanted: dict[str, dict[tuple[str, ...], str]] = {}  # by tool: where an argument is, its header
 
     def learn(self, result: Message) -> None:
-        """Take note of the tools in a result (`x-mcp-header`)."""
+        """Take note of the tools in a result (`x-mcp-header`); a list that is too long to pass is left."""
+        if crowded(bytes(result.get("tools", b""))):
+            return
         tools = value(result, "tools")
         for tool in tools if isinstance(tools, list) else ():
             if isinstance(tool, dict) and isinstance(tool.get("name"), str):

@@ -15,6 +15,7 @@ from gateway_desktop.gateway.mcp.handshake import INITIALIZE, offered
 from gateway_desktop.gateway.mcp.message import members, raw, value
 from gateway_desktop.gateway.mcp.stdio import StdioServers
 from gateway_desktop.gateway.mcp.stdio_session import StdioSession
+from gateway_desktop.protocols.crowded import TOO_MUCH, crowded
 
 _SECONDS = 60  # a first start may fetch packages
 
@@ -54,6 +55,8 @@ async def _ask(session: StdioSession, method: str, params: Mapping[str, object])
     seen = 0
     while events := await stream.after(seen):
         for seen, data in events:  # noqa: B007 - the number of the last one is where to go on
+            if crowded(data):
+                raise UpstreamFailed(Failure.BROKEN, f"The command's answer {TOO_MUCH}")
             message = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
             if "result" in message:
                 result = value(message, "result")

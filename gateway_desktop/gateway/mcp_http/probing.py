@@ -30,6 +30,7 @@ _META = {
     "io.modelcontextprotocol/clientInfo": CLIENT,
 }
 _LARGEST = 16 << 20
+_TOO_MUCH = f"The server's answer {TOO_MUCH}"
 _NOT_MCP = "The upstream answers, but not in MCP; check its address"
 
 
@@ -184,7 +185,7 @@ class _Conversation:
         message = read_answer_of(body)
         if message is None or not (message.error or _answers(message, id)):
             many = message is None and crowded(body)
-            raise _Answered(f"The server's answer {TOO_MUCH}" if many else _NOT_MCP)
+            raise _Answered(_TOO_MUCH if many else _NOT_MCP)
         return message
 
     async def _open(self) -> None:
@@ -231,3 +232,5 @@ class _Events:
             message = read_answer_of(alone(data)) if data else None
             if message is not None and _answers(message, id):
                 return message
+            if data and message is None and crowded(data):
+                raise _Answered(_TOO_MUCH)

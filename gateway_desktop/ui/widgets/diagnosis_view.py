@@ -32,9 +32,7 @@ class DiagnosisView(QWidget):
         self.summary.say(diagnosis.summary, "success" if diagnosis.ok else "critical")
         lines = list(diagnosis.steps)
         if diagnosis.models:
-            more = len(diagnosis.models) - MODELS_SHOWN
-            models = ", ".join(diagnosis.models[:MODELS_SHOWN]) + (f" and {more} more" if more > 0 else "")
-            lines.append(f"{diagnosis.offers.capitalize()}: {models}")
+            lines.append(f"{diagnosis.offers.capitalize()}: {diagnosis.first_offers(MODELS_SHOWN)}")
         self.steps.setText("\n".join(lines))
         self.steps.setVisible(bool(lines))
         self.show()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway_desktop.core.status import GatewayStatus
+from gateway_desktop.core.status import Diagnosis, GatewayStatus
 
 
 @pytest.mark.parametrize(
@@ -17,3 +17,9 @@ from gateway_desktop.core.status import GatewayStatus
 )
 def test_the_address_can_be_used_as_it_stands(host: str, tls: bool, url: str) -> None:
     assert GatewayStatus(host=host, port=8899, tls=tls).base_url == url
+
+
+def test_of_what_an_upstream_offers_as_many_names_are_shown_as_can_be_read() -> None:
+    found = Diagnosis(True, "It answers", models=("echo", "x" * 2_000, *map(str, range(1_000))))
+    assert found.first_offers(2) == f"echo, {'x' * 100}… and 1,000 more"
+    assert Diagnosis(True, "It answers", models=("echo", "add")).first_offers(2) == "echo, add"
