@@ -19,7 +19,7 @@ from gateway_desktop.services.proxy_values import NewProxy
 from tests.end_to_end.mcp_fixture import ROOT, fixture_server
 from tests.end_to_end.program import PROGRAM, Program, eventually
 from tests.gateway.oauth.conftest import at_the_desk
-from tests.gateway.oauth.person import EMAIL, PASSWORD
+from tests.gateway.oauth.person import EMAIL, add_ana
 
 pytestmark = pytest.mark.slow
 
@@ -78,8 +78,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
         with at_the_desk(program.data) as services:
             services.proxies.add(NewProxy("tools", f"{upstream}/mcp", kind="mcp")).result()
             services.oauth_proxies.enable("tools").result()
-            services.people.add_user(EMAIL, "Ana").result()
-            services.passwords.set_password(EMAIL, PASSWORD).result()
+            add_ana(services)
         with program.serving():
             yield Place(program, tmp_path / "own", tmp_path / "browsers.log")
 

@@ -14,7 +14,7 @@ from gateway_desktop.services.proxy_values import NewProxy
 from tests.end_to_end.mcp_fixture import PACKAGES, fixture_server, node
 from tests.end_to_end.program import Program, eventually, free_port
 from tests.gateway.oauth.conftest import at_the_desk
-from tests.gateway.oauth.person import EMAIL, PASSWORD, Person
+from tests.gateway.oauth.person import EMAIL, Person, add_ana
 
 pytestmark = pytest.mark.slow
 INSPECTOR = PACKAGES / "inspector" / "clients" / "launcher" / "build" / "index.js"
@@ -27,8 +27,7 @@ def program(tmp_path: Path) -> Iterator[Program]:
         with at_the_desk(program.data) as services:
             services.proxies.add(NewProxy("tools", f"{upstream}/mcp", kind="mcp")).result()
             services.oauth_proxies.enable("tools").result()
-            services.people.add_user(EMAIL, "Ana").result()
-            services.passwords.set_password(EMAIL, PASSWORD).result()
+            add_ana(services)
         with program.serving():
             yield program
 

@@ -116,16 +116,22 @@ def test_a_command_that_cannot_be_started_leaves_no_connection_behind(place: Pla
     assert "Unclosed" not in place.program.said()
 
 
+def waiting(place: Place) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
+    """Begin a call that takes a minute; its answer has begun, too."""
+    session = opened(place, "web")
+    slow = call("wait", id=9, seconds=60)
+    slow["params"]["_meta"] = {"progressToken": 9}
+    connection = begun(place, "web", slow, session)
+    answer = connection.getresponse()
+    while b"begun" not in answer.readline():
+        pass
+    return connection, answer
+
+
 def test_an_upstream_that_drops_the_stream_fails_the_call_once(place: Place, tmp_path: Path) -> None:
     with fixture_server(tmp_path, "--forgetful") as origin:
         place.program.run("proxy", "add", "web", "--kind", "mcp", "--upstream", f"{origin}/mcp")
-        session = opened(place, "web")
-        slow = call("wait", id=9, seconds=60)
-        slow["params"]["_meta"] = {"progressToken": 9}
-        connection = begun(place, "web", slow, session)
-        answer = connection.getresponse()
-        while b"begun" not in answer.readline():
-            pass
+        connection, answer = waiting(place)
     with contextlib.closing(connection):
         assert b'"id":9' in answer.read().replace(b" ", b"")
     assert place.outcomes("wait") == ["failed"]
@@ -147,13 +153,7 @@ def test_a_gateway_that_is_killed_leaves_no_process_and_no_row_of_what_had_no_en
 def test_a_gateway_that_stops_in_a_call_writes_it_down_once(place: Place, tmp_path: Path) -> None:
     with fixture_server(tmp_path) as origin:
         place.program.run("proxy", "add", "web", "--kind", "mcp", "--upstream", f"{origin}/mcp")
-        session = opened(place, "web")
-        slow = call("wait", id=9, seconds=60)
-        slow["params"]["_meta"] = {"progressToken": 9}
-        connection = begun(place, "web", slow, session)
-        answer = connection.getresponse()
-        while b"begun" not in answer.readline():
-            pass
+        connection, _ = waiting(place)
         place.program.stop()
         connection.close()
         assert len(place.calls("wait")) == 1

@@ -20,7 +20,7 @@ from tests.end_to_end.mcp_place import initialize
 from tests.end_to_end.program import Program, free_port
 from tests.fakes.token_memory import TokenMemory
 from tests.gateway.oauth.conftest import at_the_desk
-from tests.gateway.oauth.person import EMAIL, LOCAL, PASSWORD, Person, told
+from tests.gateway.oauth.person import EMAIL, LOCAL, Person, add_ana, told
 
 pytestmark = pytest.mark.slow
 
@@ -42,8 +42,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
             for name, upstream in upstreams.items():
                 services.proxies.add(NewProxy(name, upstream, kind="mcp")).result()
                 services.oauth_proxies.enable(name).result()
-            services.people.add_user(EMAIL, "Ana").result()
-            services.passwords.set_password(EMAIL, PASSWORD).result()
+            add_ana(services)
         with program.serving():
             yield program
 

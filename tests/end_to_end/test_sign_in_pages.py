@@ -5,16 +5,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from gateway_desktop.core.changes import ChangeFeed
-from gateway_desktop.core.paths import Paths
-from gateway_desktop.services.actor import local_actor
-from gateway_desktop.services.services import Outside, Services
-from gateway_desktop.services.setting_layers import Layers
-from gateway_desktop.services.vault import open_vault
-from gateway_desktop.store.store import Store
 from tests.end_to_end.arrival import Arrival
 from tests.end_to_end.program import Program
-from tests.gateway.oauth.person import EMAIL, PASSWORD, Application
+from tests.gateway.oauth.conftest import at_the_desk
+from tests.gateway.oauth.person import EMAIL, PASSWORD, Application, add_ana
 
 LOOK = """() => {
   const light = text => {
@@ -54,15 +48,10 @@ pytestmark = pytest.mark.slow  # a browser starts, on a machine with two cores
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     program = Program(tmp_path_factory.mktemp("pages") / "data")
-    paths = Paths(program.data)
-    with Store.open(paths.database, ChangeFeed(), 0) as store:
-        store.ready.result()
-        sealer = open_vault(paths, store).sealer
-        services = Services(store, paths, Layers(paths.settings), Outside(local_actor(), lambda: sealer))
+    with at_the_desk(program.data) as services:
         services.first_steps.first_key().result()
         services.oauth_proxies.enable("sandbox").result()
-        services.people.add_user(EMAIL, "Ana").result()
-        services.passwords.set_password(EMAIL, PASSWORD).result()
+        add_ana(services)
     with program.serving():
         yield program.base
 
@@ -74,14 +63,18 @@ def application(base: str, arrival: Arrival) -> Application:
     return client
 
 
+def sign_in(page: Page, password: str = PASSWORD) -> None:
+    page.get_by_label("E-mail").fill(EMAIL)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
 def test_a_person_agrees_and_signs_in(page: Page, application: Application, arrival: Arrival) -> None:
     page.goto(application.authorize_url())
     assert page.get_by_role("heading").inner_text() == "May this application sign you in?"
     assert "Notebook" in page.inner_text("main")
     page.get_by_role("button", name="Allow, and sign in with a password").click()
-    page.get_by_label("E-mail").fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    sign_in(page)
     page.wait_for_url(f"{application.redirect}**")
     assert arrival.told["state"] == application.state
     assert application.redeem(arrival.told["code"]).status_code == 200
@@ -99,9 +92,7 @@ def test_a_wrong_password_is_said_and_can_be_corrected(
 ) -> None:
     page.goto(application.authorize_url())
     page.get_by_role("button", name="Allow").click()
-    page.get_by_label("E-mail").fill(EMAIL)
-    page.get_by_label("Password").fill("something else")
-    page.get_by_role("button", name="Sign in").click()
+    sign_in(page, "something else")
     assert "is wrong" in page.get_by_role("alert").inner_text()
     assert page.get_by_label("E-mail").input_value() == EMAIL
     assert page.get_by_label("Password").input_value() == ""
@@ -132,9 +123,7 @@ def test_pages_need_no_script(browser: Browser, application: Application, arriva
     page = context.new_page()
     page.goto(application.authorize_url())
     page.get_by_role("button", name="Allow").click()
-    page.get_by_label("E-mail").fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    sign_in(page)
     page.wait_for_url(f"{application.redirect}**")
     assert arrival.told["code"]
     context.close()
@@ -150,9 +139,7 @@ def test_pages_can_be_read_by_everybody(
     looked_at(page, application.authorize_url())
     page.get_by_role("button", name="Allow").click()
     looked_at(page)
-    page.get_by_label("E-mail").fill(EMAIL)
-    page.get_by_label("Password").fill("something else")
-    page.get_by_role("button", name="Sign in").click()
+    sign_in(page, "something else")
     looked_at(page)
     looked_at(page, f"{base}/oauth/device")
     looked_at(page, f"{base}/oauth/callback")

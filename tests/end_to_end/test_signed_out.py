@@ -16,7 +16,7 @@ from gateway_desktop.services.proxy_values import NewProxy
 from tests.end_to_end.program import Program, eventually
 from tests.fakes.loop_server import LoopServer
 from tests.gateway.oauth.conftest import at_the_desk
-from tests.gateway.oauth.person import EMAIL, PASSWORD, Application
+from tests.gateway.oauth.person import EMAIL, Application, add_ana
 
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
 _ENDPOINT = b"event: endpoint\ndata: /message\n\n"
@@ -89,8 +89,7 @@ def program(tmp_path_factory: pytest.TempPathFactory, speaker: Speaker) -> Itera
             services.oauth_proxies.enable(name).result()
         services.proxies.add(NewProxy("agent", speaker.url, kind="a2a")).result()
         services.oauth_proxies.enable("agent").result()
-        services.people.add_user(EMAIL, "Ana").result()
-        services.passwords.set_password(EMAIL, PASSWORD).result()
+        add_ana(services)
     with program.serving():
         yield program
 

@@ -1,6 +1,7 @@
 """Migrations: forward only, a copy before, never by an older program."""
 
 import re
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -34,6 +35,15 @@ def opened(path: Path) -> Database:
     return SqliteDatabase(path)
 
 
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """A new database."""
+    made = opened(tmp_path / "gateway.sqlite")
+    migrate(made)
+    yield made
+    made.close()
+
+
 def schema(database: Database) -> str:
     rows = database.execute_sql(
         "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type DESC, name"
@@ -41,23 +51,17 @@ def schema(database: Database) -> str:
     return "".join(f"{row[0]};\n" for row in rows.fetchall())
 
 
-def test_the_schema_of_a_new_database_is_the_golden_one(tmp_path: Path) -> None:
-    database = opened(tmp_path / "gateway.sqlite")
-    migrate(database)
+def test_the_schema_of_a_new_database_is_the_golden_one(database: Database) -> None:
     assert schema(database) == GOLDEN.read_text(encoding="utf-8")
-    database.close()
 
 
-def test_models_have_the_columns_of_the_schema(tmp_path: Path) -> None:
-    database = opened(tmp_path / "gateway.sqlite")
-    migrate(database)
+def test_models_have_the_columns_of_the_schema(database: Database) -> None:
     for model in MODELS:
         metadata: Any = model._meta
         columns = [column.name for column in database.get_columns(metadata.table_name)]
         nullable = {column.name for column in database.get_columns(metadata.table_name) if column.null}
         assert [field.column_name for field in metadata.sorted_fields] == columns, metadata.table_name
         assert {field.column_name for field in metadata.sorted_fields if field.null} <= nullable
-    database.close()
 
 
 def test_both_dialects_have_the_same_tables_and_columns() -> None:
@@ -74,12 +78,9 @@ def test_both_dialects_have_the_same_tables_and_columns() -> None:
         assert "BLOB" not in migration.POSTGRESQL
 
 
-def test_a_new_database_is_not_backed_up(tmp_path: Path) -> None:
-    database = opened(tmp_path / "gateway.sqlite")
-    migrate(database)
+def test_a_new_database_is_not_backed_up(database: Database, tmp_path: Path) -> None:
     assert schema_version(database) == len(MIGRATIONS)
     assert not list(tmp_path.glob("*.before-schema-*"))
-    database.close()
 
 
 def test_a_due_migration_copies_the_data_first(tmp_path: Path) -> None:
@@ -98,31 +99,27 @@ def test_a_due_migration_copies_the_data_first(tmp_path: Path) -> None:
     database.close()
 
 
-def test_a_failing_migration_leaves_everything_as_it_was(tmp_path: Path) -> None:
-    database = opened(tmp_path / "gateway.sqlite")
-    migrate(database)
+def test_a_failing_migration_leaves_everything_as_it_was(database: Database) -> None:
     before = schema(database)
     with pytest.raises(Exception, match="nowhere"):
         migrate(database, (*MIGRATIONS, BROKEN))
     assert schema(database) == before
     assert schema_version(database) == len(MIGRATIONS)
-    database.close()
 
 
-def test_a_copy_that_finds_no_room_leaves_nothing_and_nothing_is_migrated(tmp_path: Path) -> None:
-    database = opened(tmp_path / "gateway.sqlite")
-    migrate(database)
+def test_a_copy_that_finds_no_room_leaves_nothing_and_nothing_is_migrated(
+    database: Database, tmp_path: Path
+) -> None:
     there = set(tmp_path.iterdir())
     with no_file_beyond(100_000), pytest.raises(Exception, match="disk"):
         migrate(database, (*MIGRATIONS, SECOND))
     assert set(tmp_path.iterdir()) == there
     assert schema_version(database) == len(MIGRATIONS)
-    database.close()
 
 
-def test_copies_that_killed_starts_left_go_before_the_next_one_is_made(tmp_path: Path) -> None:
-    database = opened(tmp_path / "gateway.sqlite")
-    migrate(database)
+def test_copies_that_killed_starts_left_go_before_the_next_one_is_made(
+    database: Database, tmp_path: Path
+) -> None:
     kept = tmp_path / "gateway.sqlite.before-schema-2.20260101T000000Z"
     left = [kept.with_name(f"{kept.name}{end}") for end in (".unfinished", ".unfinished-journal")]
     for path in (kept, *left):
@@ -130,7 +127,6 @@ def test_copies_that_killed_starts_left_go_before_the_next_one_is_made(tmp_path:
     migrate(database, (*MIGRATIONS, SECOND))
     [made] = tmp_path.glob(f"*.before-schema-{len(MIGRATIONS) + 1}.*")
     assert set(tmp_path.glob("*.before-schema-*")) == {kept, made}
-    database.close()
 
 
 def test_an_older_program_refuses_a_newer_schema(tmp_path: Path) -> None:

@@ -33,11 +33,15 @@ def conversation(turns: int) -> AuditRecord:
     )
 
 
-def texts(store: Store, place: int = 0) -> list[str | None]:
+def parts_of(store: Store, place: int = 0) -> tuple[audit.StoredPart, ...]:
     newest = store.reader.submit(audit.page, AuditFilter("llm")).result(60).rows[place]
     found = store.reader.submit(audit.detail, newest.id).result(60)
     assert found is not None
-    return [part.text for part in found.parts]
+    return found.parts
+
+
+def texts(store: Store, place: int = 0) -> list[str | None]:
+    return [part.text for part in parts_of(store, place)]
 
 
 def test_a_long_conversation_costs_its_new_turns(append: Callable[..., None], rows: Ask) -> None:
@@ -80,10 +84,7 @@ def test_beyond_the_limit_head_and_tail_are_kept_and_marked(
     store.configure(payload_kb=1)
     text = "".join(f"{number:05}\n" for number in range(10_000))
     append(a_record(payloads=[a_payload(text)]))
-    newest = store.reader.submit(audit.page, AuditFilter("llm")).result(60).rows[0]
-    found = store.reader.submit(audit.detail, newest.id).result(60)
-    assert found is not None
-    [part] = found.parts
+    [part] = parts_of(store)
     assert part.cut
     assert part.text is not None
     assert part.text.startswith("00000\n00001\n")
@@ -145,10 +146,7 @@ def test_an_erased_part_shows_as_erased_and_the_row_stays(store: Store, append: 
 
 def test_places_and_roles_stand_beside_the_texts(store: Store, append: Callable[..., None]) -> None:
     append(a_record())
-    newest = store.reader.submit(audit.page, AuditFilter("llm")).result(60).rows[0]
-    found = store.reader.submit(audit.detail, newest.id).result(60)
-    assert found is not None
-    shown = [(part.direction, part.place, part.role, part.text, part.cut) for part in found.parts]
+    shown = [(part.direction, part.place, part.role, part.text, part.cut) for part in parts_of(store)]
     assert shown == [
         ("request", "/messages/0/content", "user", "Hello", False),
         ("response", "/choices/0/message/content", "assistant", "Hi!", False),

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 
 import pytest
 
@@ -27,7 +27,8 @@ def test_models_mean_the_store_of_the_thread_that_asks(store: Store, append: Cal
     assert store.reader.submit(lambda _: Event.select().count()).result(60) == 2
 
 
-def test_an_interrupted_question_stops_and_the_thread_goes_on(store: Store) -> None:
+def endless(store: Store) -> Future[None]:
+    """Ask what has no end; it has begun."""
     started = threading.Event()
 
     def ask(database: Database) -> None:
@@ -36,6 +37,11 @@ def test_an_interrupted_question_stops_and_the_thread_goes_on(store: Store) -> N
 
     running = store.reader.submit(ask)
     assert started.wait(10)
+    return running
+
+
+def test_an_interrupted_question_stops_and_the_thread_goes_on(store: Store) -> None:
+    running = endless(store)
     store.reader.interrupt(running)
     with pytest.raises(CancelledError):
         running.result(60)
@@ -53,14 +59,7 @@ def test_a_question_that_still_waits_is_cancelled_at_once(store: Store) -> None:
 
 
 def test_closing_interrupts_what_runs(store: Store) -> None:
-    started = threading.Event()
-
-    def ask(database: Database) -> None:
-        started.set()
-        database.execute_sql(ENDLESS).fetchone()
-
-    running = store.reader.submit(ask)
-    assert started.wait(10)
+    running = endless(store)
     store.close()
     with pytest.raises(CancelledError):
         running.result(0)

@@ -50,6 +50,12 @@ def a_client(**changes: object) -> OAuthClient:
     return OAuthClient(proxy_id="proxy-1", name="Script", redirect_uris=("http://localhost/cb",), **values)  # type: ignore[arg-type]
 
 
+def registered(store: Store) -> tuple[TokenStore, OAuthClient]:
+    tokens, client = TokenStore(store), a_client()
+    tokens.add_client(client, "", 0).result()
+    return tokens, client
+
+
 def signed_in(
     tokens: TokenStore,
     client: OAuthClient,
@@ -85,8 +91,7 @@ def test_clients_registered_by_hand_and_young_ones_are_not_swept(store: Store) -
 
 
 def test_an_access_token_is_no_refresh_token_and_the_other_way_round(store: Store) -> None:
-    tokens, client = TokenStore(store), a_client()
-    tokens.add_client(client, "", 0).result()
+    tokens, client = registered(store)
     signed_in(tokens, client)
     assert tokens.token(b"access").result() is not None
     assert tokens.token(b"accessrefresh").result() is None
@@ -100,8 +105,7 @@ def rotated(tokens: TokenStore, client: OAuthClient, digest: bytes, now: int = N
 
 
 def test_a_refresh_token_that_comes_once_more_soon_gets_the_same_tokens(store: Store) -> None:
-    tokens, client = TokenStore(store), a_client()
-    tokens.add_client(client, "", 0).result()
+    tokens, client = registered(store)
     signed_in(tokens, client)
     first = rotated(tokens, client, b"accessrefresh").tokens
     again = rotated(tokens, client, b"accessrefresh", NOW + AGAIN_US).tokens
@@ -116,8 +120,7 @@ def test_a_refresh_token_that_comes_once_more_soon_gets_the_same_tokens(store: S
 def test_one_that_comes_later_or_after_its_tokens_were_renewed_ends_the_session(
     store: Store, renewed: bool, later: int
 ) -> None:
-    tokens, client = TokenStore(store), a_client()
-    tokens.add_client(client, "", 0).result()
+    tokens, client = registered(store)
     session = signed_in(tokens, client)
     rotated(tokens, client, b"accessrefresh")
     if renewed:
@@ -130,8 +133,7 @@ def test_one_that_comes_later_or_after_its_tokens_were_renewed_ends_the_session(
 
 
 def test_however_often_it_is_renewed_a_session_ends(store: Store) -> None:
-    tokens, client, hour = TokenStore(store), a_client(), DAY_US // 24
-    tokens.add_client(client, "", 0).result()
+    (tokens, client), hour = registered(store), DAY_US // 24
     signed_in(tokens, client, lives_us=365 * DAY_US)
     late = NOW + 90 * DAY_US - hour
     assert not rotated(tokens, client, b"accessrefresh", late).problem
@@ -146,8 +148,7 @@ def test_however_often_it_is_renewed_a_session_ends(store: Store) -> None:
 
 
 def test_a_refresh_token_is_good_in_its_time_and_for_who_is_active(store: Store) -> None:
-    tokens, client = TokenStore(store), a_client()
-    tokens.add_client(client, "", 0).result()
+    tokens, client = registered(store)
     signed_in(tokens, client)
     assert "expired" in rotated(tokens, client, b"accessrefresh", NOW + DAY_US).problem
     store.writer.submit(lambda _: UserRow.update(active=False).execute()).result()
@@ -158,8 +159,7 @@ def test_a_refresh_token_is_good_in_its_time_and_for_who_is_active(store: Store)
 
 def test_other_gateways_hear_of_every_session_that_ends(store: Store) -> None:
     """They keep tokens until the configuration's version moves."""
-    tokens, client = TokenStore(store), a_client()
-    tokens.add_client(client, "", 0).result()
+    tokens, client = registered(store)
     for number, end in enumerate(("revoked", "refresh token reused", "code reused")):
         access = b"access%d" % number
         signed_in(tokens, client, access, code=access)
@@ -177,8 +177,7 @@ def test_other_gateways_hear_of_every_session_that_ends(store: Store) -> None:
 
 
 def test_tokens_of_a_revoked_client_are_over(store: Store) -> None:
-    tokens, client = TokenStore(store), a_client()
-    tokens.add_client(client, "", 0).result()
+    tokens, client = registered(store)
     signed_in(tokens, client)
     store.writer.submit(lambda _: OAuthClientRow.update(revoked_us=NOW).execute()).result()
     found = tokens.token(b"access").result()
@@ -186,8 +185,7 @@ def test_tokens_of_a_revoked_client_are_over(store: Store) -> None:
 
 
 def test_a_client_that_was_used_long_ago_is_not_swept(store: Store) -> None:
-    tokens, client = TokenStore(store), a_client()
-    tokens.add_client(client, "", 0).result()
+    tokens, client = registered(store)
     signed_in(tokens, client)
     store.writer.submit(purge_sign_ins, NOW + 40 * DAY_US, 0).result()
     assert not store.reader.submit(session_rows).result()
@@ -195,8 +193,7 @@ def test_a_client_that_was_used_long_ago_is_not_swept(store: Store) -> None:
 
 
 def test_a_session_shows_when_it_was_last_used(store: Store) -> None:
-    tokens, client = TokenStore(store), a_client()
-    tokens.add_client(client, "", 0).result()
+    tokens, client = registered(store)
     session = signed_in(tokens, client)
     who = a_principal(kind=PrincipalKind.OAUTH, api_key_id=None, client_id=client.id, session=session)
     done: Future[BaseException | None] = Future()
@@ -220,9 +217,8 @@ def test_the_status_of_clients_follows_their_sessions(store: Store) -> None:
 
 
 def test_what_is_long_over_is_purged_and_living_sessions_stay(store: Store) -> None:
-    tokens, client, unused = TokenStore(store), a_client(), a_client()
-    for one in (client, unused):
-        tokens.add_client(one, "", 0).result()
+    tokens, client = registered(store)
+    tokens.add_client(a_client(), "", 0).result()  # which nobody uses
     signed_in(tokens, client, b"old", lives_us=DAY_US)
     living = signed_in(tokens, client, b"living", lives_us=90 * DAY_US)
     young = store.writer.submit(purge_sign_ins, NOW + 9 * DAY_US, 0).result()
@@ -235,8 +231,7 @@ def test_what_is_long_over_is_purged_and_living_sessions_stay(store: Store) -> N
 
 
 def test_the_tokens_of_a_session_that_was_revoked_long_ago_go_with_it(store: Store) -> None:
-    tokens, client = TokenStore(store), a_client()
-    tokens.add_client(client, "", 0).result()
+    tokens, client = registered(store)
     signed_in(tokens, client, lives_us=365 * DAY_US)
     tokens.revoke(b"access", client).result()
     assert store.writer.submit(purge_sign_ins, NOW + 31 * DAY_US, 0).result() == (0, 1, 2)

@@ -19,7 +19,7 @@ from gateway_desktop.store.store import Store
 from tests.end_to_end.program import Program, eventually
 from tests.fakes.answers import answer
 from tests.fakes.llm import FakeUpstream
-from tests.gateway.oauth.person import EMAIL, PASSWORD, Application
+from tests.gateway.oauth.person import EMAIL, Application, add_ana
 
 
 @contextmanager
@@ -62,8 +62,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
             for name in ("llm", "other"):
                 services.proxies.add(NewProxy(name, upstream.url, credential="upstream-secret")).result()
                 services.oauth_proxies.enable(name).result()
-            services.people.add_user(EMAIL, "Ana").result()
-            services.passwords.set_password(EMAIL, PASSWORD).result()
+            add_ana(services)
             services.settings.change({"oauth.registrations_per_hour": 1000}).result()
             key = str(services.keys.create(EMAIL).result().key)
         program.start()

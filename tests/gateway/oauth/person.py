@@ -9,10 +9,17 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urljoin, urlsplit
 import httpx
 
 from gateway_desktop.identity.pkce import challenge_of, make_verifier
+from gateway_desktop.services.services import Services
 
 PASSWORD = "correct horse battery"
 EMAIL = "ana@example.org"
 LOCAL = "http://127.0.0.1:7/callback"
+
+
+def add_ana(services: Services) -> None:
+    """Add Ana, who signs in with her password."""
+    services.people.add_user(EMAIL, "Ana").result()
+    services.passwords.set_password(EMAIL, PASSWORD).result()
 
 
 class _Form(html.parser.HTMLParser):

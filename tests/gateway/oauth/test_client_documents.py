@@ -20,7 +20,7 @@ from gateway_desktop.gateway.oauth.client_document import ClientDocuments
 from gateway_desktop.services.services import Services
 from tests.end_to_end.program import free_port
 from tests.gateway.oauth.conftest import Place
-from tests.gateway.oauth.person import EMAIL, PASSWORD, Application, Person
+from tests.gateway.oauth.person import Application, Person, add_ana
 
 
 class Publisher:
@@ -89,8 +89,7 @@ def serving(folder: Path, port: int) -> Iterator[Services]:
         if new:
             services.first_steps.first_key().result()
             services.oauth_proxies.enable("sandbox", {"registration": "documents"}).result()
-            services.people.add_user(EMAIL, "Ana").result()
-            services.passwords.set_password(EMAIL, PASSWORD).result()
+            add_ana(services)
         allow_this_machine(services.gateway_control)
         opened.start_gateway()
         yield services

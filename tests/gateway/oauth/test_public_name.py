@@ -12,7 +12,7 @@ import pytest
 from gateway_desktop.services.proxy_values import NewProxy
 from tests.end_to_end.program import Program
 from tests.gateway.oauth.conftest import at_the_desk
-from tests.gateway.oauth.person import EMAIL, PASSWORD, Application, form_of, told
+from tests.gateway.oauth.person import EMAIL, PASSWORD, Application, add_ana, form_of, told
 
 PUBLIC = "https://gateway.example.com"
 NAMED = {"Host": "gateway.example.com"}
@@ -71,8 +71,7 @@ def below(tmp_path: Path) -> Iterator[Program]:
     with at_the_desk(program.data) as services:
         services.proxies.add(NewProxy("llm", "http://127.0.0.1:1", credential="x")).result()
         services.oauth_proxies.enable("llm").result()
-        services.people.add_user(EMAIL, "Ana").result()
-        services.passwords.set_password(EMAIL, PASSWORD).result()
+        add_ana(services)
     program.start("--public-url", f"{PUBLIC}/tools")
     yield program
     program.stop()

@@ -206,12 +206,17 @@ def test_a_new_alert_comes_by_itself_and_the_chosen_one_stays(hand: Hand) -> Non
     assert current is not None and current.id == chosen.id
 
 
-def test_an_exception_as_wide_as_its_rule_is_warned_of(hand: Hand) -> None:
+def an_exception(hand: Hand) -> ExceptionDialog:
+    """Return the dialog of an exception from a rule that found something in a tool's answer."""
     hand.opened.services.policies.ship().result()
     finding = a_finding_detail(tool="run_query", value="a" * 32)
     page = opened(hand, a_hit_record(finding, policy="Guard", rule="break-out"))
     choose(hand, page)
-    dialog = hand.opens(page.pane.exception, page, ExceptionDialog)
+    return hand.opens(page.pane.exception, page, ExceptionDialog)
+
+
+def test_an_exception_as_wide_as_its_rule_is_warned_of(hand: Hand) -> None:
+    dialog = an_exception(hand)
     said = [dialog.banner.text()]
     for name in ("only_tool", "only_value", "only_tool"):
         QTest.keyClick(dialog.form.editor(name).control, Qt.Key.Key_Space)
@@ -222,11 +227,7 @@ def test_an_exception_as_wide_as_its_rule_is_warned_of(hand: Hand) -> None:
 
 
 def test_the_narrowest_exception_is_proposed(hand: Hand) -> None:
-    hand.opened.services.policies.ship().result()
-    finding = a_finding_detail(tool="run_query", value="a" * 32)
-    page = opened(hand, a_hit_record(finding, policy="Guard", rule="break-out"))
-    choose(hand, page)
-    dialog = hand.opens(page.pane.exception, page, ExceptionDialog)
+    dialog = an_exception(hand)
     assert dialog.form.value("only_tool") and dialog.form.value("only_value")
     dialog.form.set_values({"reason": "a migration of ours"})
     hand.press(dialog.action)

@@ -31,6 +31,7 @@ def create_key(hand: Hand, page: ApiKeys) -> str:
     key = shown.key.text()
     hand.press(shown.key.button)
     hand.closes(shown.cancel, page, CreatedKeyDialog)
+    hand.until(lambda: len(page.table.rows()) == 1)
     return key
 
 
@@ -48,7 +49,6 @@ def test_a_new_key_is_shown_once_and_only_its_fingerprint_is_stored(hand: Hand) 
     key = create_key(hand, page)
     assert key.startswith("gwd_")
     assert QGuiApplication.clipboard().text() == key
-    hand.until(lambda: len(page.table.rows()) == 1)
     assert page.table.current() == page.table.rows()[0]
     (stored,) = stored_keys(hand)
     assert stored.key.digest == digest(key)
@@ -101,7 +101,6 @@ def test_rotating_shows_a_new_key_while_the_old_one_still_works(hand: Hand) -> N
     ana(hand)
     page = hand.open(ApiKeys)
     old = create_key(hand, page)
-    hand.until(lambda: len(page.table.rows()) == 1)
     page.table.selectRow(0)
     hand.press(page.row_actions.buttons["Rotate"])
     hand.press(hand.dialog(page, RotateKeyDialog).action)
@@ -118,7 +117,6 @@ def test_revoking_waits_for_the_name_and_ends_the_key(hand: Hand) -> None:
     ana(hand)
     page = hand.open(ApiKeys)
     create_key(hand, page)
-    hand.until(lambda: len(page.table.rows()) == 1)
     page.table.selectRow(0)
     dialog = hand.opens(page.row_actions.buttons["Revoke…"], page, Confirmation)
     assert stored_keys(hand)[0].key.prefix in dialog.heading.text()  # others may have the same name
@@ -147,7 +145,6 @@ def test_a_key_can_be_renamed(hand: Hand) -> None:
     ana(hand)
     page = hand.open(ApiKeys)
     create_key(hand, page)
-    hand.until(lambda: len(page.table.rows()) == 1)
     page.table.opened.emit(page.table.rows()[0])
     dialog = hand.dialog(page, RenameKeyDialog)
     hand.fill(dialog.form, name="desktop")
@@ -175,7 +172,6 @@ def test_a_key_leads_to_its_requests_and_to_the_lines(hand: Hand) -> None:
     hand.opened.services.proxies.add(NewProxy("openai", "https://api.openai.com")).result()
     page = hand.open(ApiKeys)
     key = create_key(hand, page)
-    hand.until(lambda: len(page.table.rows()) == 1)
     page.table.selectRow(0)
     page.row_actions.run(page.row_actions.named("Show requests"))
     assert hand.went_to == [("audit_logs", {"filter": f"key:{key[:12]}"})]

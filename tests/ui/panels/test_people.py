@@ -22,6 +22,14 @@ def add_ana(hand: Hand) -> None:
     hand.opened.services.people.add_user("ana@example.org", "Ana").result()
 
 
+def with_ana(hand: Hand) -> People:
+    """Return the page, on which the one user is chosen."""
+    add_ana(hand)
+    page = hand.open(People)
+    page.users.selectRow(0)
+    return page
+
+
 def test_an_empty_page_says_why_and_its_button_adds_the_first_user(hand: Hand) -> None:
     page = hand.open(People)
     assert page.user_page.is_empty()
@@ -101,9 +109,7 @@ def test_editing_moves_a_user_between_groups(hand: Hand) -> None:
 
 
 def test_deactivating_can_be_taken_back_for_a_moment(hand: Hand) -> None:
-    add_ana(hand)
-    page = hand.open(People)
-    page.users.selectRow(0)
+    page = with_ana(hand)
     hand.press(page.user_actions.buttons["Deactivate"])
     hand.until(page.user_page.undo.isVisible)
     assert not stored_users(hand)["ana@example.org"].user.active
@@ -117,9 +123,7 @@ def test_deactivating_can_be_taken_back_for_a_moment(hand: Hand) -> None:
 
 
 def test_removing_a_user_waits_for_their_name_to_be_typed(hand: Hand) -> None:
-    add_ana(hand)
-    page = hand.open(People)
-    page.users.selectRow(0)
+    page = with_ana(hand)
     page.user_actions.run(page.user_actions.named("Remove…"))
     dialog = hand.dialog(page, Confirmation)
     assert not dialog.action.isEnabled()
@@ -132,9 +136,7 @@ def test_removing_a_user_waits_for_their_name_to_be_typed(hand: Hand) -> None:
 
 
 def test_erasing_a_user_waits_for_their_name_to_be_typed_and_leaves_no_name(hand: Hand) -> None:
-    add_ana(hand)
-    page = hand.open(People)
-    page.users.selectRow(0)
+    page = with_ana(hand)
     page.user_actions.run(page.user_actions.named("Erase…"))
     dialog = hand.dialog(page, Confirmation)
     assert not dialog.action.isEnabled()
@@ -152,9 +154,7 @@ def test_erasing_a_user_waits_for_their_name_to_be_typed_and_leaves_no_name(hand
 
 
 def test_cancelling_a_removal_removes_nothing(hand: Hand) -> None:
-    add_ana(hand)
-    page = hand.open(People)
-    page.users.selectRow(0)
+    page = with_ana(hand)
     page.user_actions.run(page.user_actions.named("Remove…"))
     hand.closes(hand.dialog(page, Confirmation).cancel, page, Confirmation)
     assert list(stored_users(hand)) == ["ana@example.org"]
@@ -200,9 +200,7 @@ def test_a_group_is_added_renamed_filled_emptied_and_removed(hand: Hand) -> None
 
 
 def test_a_user_leads_to_their_activity_and_to_a_new_key(hand: Hand) -> None:
-    add_ana(hand)
-    page = hand.open(People)
-    page.users.selectRow(0)
+    page = with_ana(hand)
     ana = page.users.rows()[0].user.id
     page.user_actions.run(page.user_actions.named("Show activity"))
     page.user_actions.run(page.user_actions.named("Create API key"))
