@@ -16,6 +16,7 @@ from gateway_desktop.store.queries.paging import parse_filter
 from gateway_desktop.ui.boxes import in_row
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.controls import combo_box, push_button
+from gateway_desktop.ui.forms.form import sentence
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.widgets.dialog import Dialog
 from gateway_desktop.ui.widgets.text_label import text_label
@@ -198,7 +199,7 @@ class ExportDialog(Dialog):
     def _failed(self, error: BaseException) -> None:
         self._bar.hide()
         self._said.setText(
-            "Cancelled: no file was left." if isinstance(error, CancelledError) else words(error)
+            "Cancelled: no file was left." if isinstance(error, CancelledError) else sentence(words(error))
         )
         for widget in (self._path, self._browse, self._format, self._visible, self._payloads, self.action):
             widget.setEnabled(True)

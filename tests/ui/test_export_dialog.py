@@ -152,3 +152,16 @@ def test_lists_export_the_rows_of_their_filter(
     assert shown._rows.text() == ("0" if panel is Alerts else "1")
     if panel is not Alerts:
         assert rows[1][0] == "ana@example.com"
+
+
+def test_a_database_that_was_taken_away_is_told_in_a_sentence(
+    opened: Opened, context: UiContext, owner: QWidget, until: Until
+) -> None:
+    opened.write(a_record())
+    shown = dialog(context, owner, "", [])
+    until(lambda: shown._rows.text() == "1")
+    opened.store.close()  # which else makes an empty one in its place
+    opened.paths.database.unlink()
+    QTest.mouseClick(shown.action, Qt.MouseButton.LeftButton)
+    until(shown.action.isEnabled)
+    assert shown._said.text() == f"Data folder: there is no database in {opened.paths.data}."
