@@ -26,7 +26,11 @@ _AGREES = 0.3  # of phrases, which beside such words make an attack of a text
 _FAINT = 0.05
 _UNKNOWN = 0.45
 _MENTIONED = 0.3  # of what is quoted, or stands in code
-_QUOTES = "\"'`“‘«„"
+_QUOTES = "\"'`“‘«»„「『"  # before a word; of »these« the first one opens
+_PAIRS = (("“", "”"), ("«", "»"), ("「", "」"), ("『", "』"))
+_OPENING = compiled('["“«„「『] ?')
+_LONGEST_WORD = 30  # characters; of languages without spaces, up to a sign
+_IN_A_STRING = compiled(r"\w (?:\\?[\"“„「『]|« ?)$")  # of JSON: a quote within a text, not around it
 _CELLS = (',"', ';"', '\t"')  # before the text of a cell of CSV (RFC 4180): it is quoted for its commas
 _MENTIONS = (
     "such as",
@@ -66,6 +70,8 @@ _WANTS_MORE = compiled(
 _ORDERED = "Names the model that reads this, and asks it for what harms"
 # Where the phrases stand that are code and no words.
 _CODE = frozenset(index for index, phrase in enumerate(PHRASES) if phrase in (*PAYLOADS, *IN_TOOLS))
+# Of these what is to be ignored may come first, as "prompt injection" does before a quoted "ignore".
+_ABROAD = frozenset(index for index, phrase in enumerate(PHRASES) if phrase.name.endswith("_language"))
 
 PATTERNS = PatternSet([phrase.expression for phrase in PHRASES])
 _UNLESS = {index: PatternSet([phrase.unless]) for index, phrase in enumerate(PHRASES) if phrase.unless}
@@ -126,6 +132,8 @@ class Wording:
                 continue
             name = PHRASES[index].name
             for start, end in PATTERNS.spans(index, view.sentences):
+                if index in _ABROAD:
+                    start = _after_a_quote(index, view.sentences, start, end)
                 begin, stop = view.characters(start, end)
                 said = view.sentences[start:end]
                 talked_about = _no_order(index, said) or _mentioned(
@@ -190,6 +198,15 @@ def _together(phrases: list[Finding]) -> float:
     return 1 - prod(1 - confidence for confidence in best.values())
 
 
+def _after_a_quote(index: int, data: bytes, start: int, end: int) -> int:
+    """Return where a phrase begins: at the last quote in it, if what stands behind it is the phrase, too."""
+    for quote in _OPENING.finditer(data, start, end):
+        behind = quote.end()
+        if any(True for _ in PATTERNS.spans(index, data[behind:end])):
+            start = behind
+    return start
+
+
 def _no_order(index: int, said: bytes) -> bool:
     """Return whether a phrase is no order: "ignore my last message", "never push without approval"."""
     unless = _UNLESS.get(index)
@@ -201,7 +218,7 @@ def _mentioned(text: str, start: int, mentions: tuple[str, ...], *, quotable: bo
 
     What is `quotable` is meant in quotation marks, too.
     """
-    start = _opened(text, start)
+    start = _word_start(text, _opened(text, start))
     before = text[max(0, start - _LINE) : start]
     line = before[before.rfind("\n") + 1 :]
     near = line[-_NEAR:].lower()
@@ -209,14 +226,18 @@ def _mentioned(text: str, start: int, mentions: tuple[str, ...], *, quotable: bo
         return True
     if mentions[-1] in _OF_DEFENCE and (_REPORTED.search(near) or _is_listed(before, mentions)):
         return True
+    if quotable:
+        return False
     begin = text[:40].lstrip()
-    if quotable or begin[:1] in ("{", "[") or (begin[:1] == '"' and '":' in begin):
-        return False  # of JSON every text is quoted
+    if begin[:1] in ("{", "[") or (begin[:1] == '"' and '":' in begin):
+        return bool(_IN_A_STRING.search(line[-_NEAR:]))  # of JSON every text is quoted
     if _in_an_attribute(line) or line.endswith(_CELLS):
         return False
-    if line and line[-1] in _QUOTES:
+    if line and (line[-1] in _QUOTES or line.endswith("« ")):
         return True
-    return line.count('"') % 2 == 1 or line.count("`") % 2 == 1 or line.count("“") > line.count("”")
+    if line.count('"') % 2 == 1 or line.count("`") % 2 == 1:
+        return True
+    return not line.isascii() and any(line.count(opening) > line.count(end) for opening, end in _PAIRS)
 
 
 def _is_listed(before: str, mentions: tuple[str, ...]) -> bool:
@@ -225,6 +246,14 @@ def _is_listed(before: str, mentions: tuple[str, ...]) -> bool:
     heading = above.rstrip().rpartition("\n")[2].lower()
     is_item = not line.strip() or line.startswith(_ITEMS)
     return is_item and heading.endswith(":") and any(word in heading for word in mentions)
+
+
+def _word_start(text: str, start: int) -> int:
+    """Return where the word begins that a phrase begins in, which it may after its first letter."""
+    first = start
+    while first and start - first < _LONGEST_WORD and text[first - 1].isalnum():
+        first -= 1
+    return first
 
 
 def _opened(text: str, start: int) -> int:
