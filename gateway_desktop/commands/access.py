@@ -17,7 +17,7 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     actions = Actions(parser, common)
     listing = actions.add("list", _list, "who may use which proxy and tool, through which group, last used")
     listing.add_argument("--user", default="", metavar="TEXT", help="part of e-mail or name")
-    listing.add_argument("--proxy", default="", metavar="NAME")
+    listing.add_argument("--proxy", default="", metavar="NAME", help="of this proxy only")
     listing.add_argument("--unused", action="store_true", help="only what was not used for 30 days")
     add_output_options(listing)
 

@@ -6,11 +6,11 @@ import json
 from gateway_desktop.commands.arguments import Actions, output_file
 from gateway_desktop.commands.list_output import add_output_options, put_out
 from gateway_desktop.commands.output import note, say
-from gateway_desktop.commands.session import session, wait
+from gateway_desktop.commands.session import Session, session, wait
 from gateway_desktop.commands.times import iso, since_until
 from gateway_desktop.services.export_file import write_export
 from gateway_desktop.services.month_report import month_report
-from gateway_desktop.store.queries.activity import ActiveGroup, ActiveUser, groups, users
+from gateway_desktop.store.queries.activity import ActiveGroup, ActiveUser, groups, owner_named, users
 from gateway_desktop.store.queries.paging import AuditFilter, parse_filter
 from gateway_desktop.store.queries.spending import spending
 from gateway_desktop.store.queries.sums import KINDS, ActivityFilter
@@ -46,10 +46,14 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     ):
         listing = actions.add(name, run, words)
         _add_span(listing)
-        listing.add_argument("--user", metavar="OWNER", help='the `owner` of a row; "" is unattributed')
-        listing.add_argument("--group", default="", metavar="NAME")
-        listing.add_argument("--proxy", default="", metavar="NAME")
-        listing.add_argument("--kind", default="", choices=("", *KINDS), metavar="llm|mcp|a2a")
+        listing.add_argument(
+            "--user", metavar="EMAIL|NAME", help='or the `owner` of a row; "" is unattributed'
+        )
+        listing.add_argument("--group", default="", metavar="NAME", help="as it was recorded")
+        listing.add_argument("--proxy", default="", metavar="NAME", help="through this proxy only")
+        listing.add_argument(
+            "--kind", default="", choices=("", *KINDS), metavar="llm|mcp|a2a", help="of this kind only"
+        )
         add_output_options(listing)
 
     for name, run, words in (
@@ -68,7 +72,7 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     report.add_argument("user", metavar="EMAIL|NAME")
     report.add_argument("month", metavar="YYYY-MM")
     report.add_argument("--out", required=True, metavar="FILE", help="a file that appears when it is whole")
-    report.add_argument("--format", choices=["html"], default="html")
+    report.add_argument("--format", choices=["html"], default="html", help="the only one")
     report.add_argument("--progress", action="store_true", help=argparse.SUPPRESS)
 
 
@@ -92,13 +96,13 @@ def _report(arguments: argparse.Namespace) -> int:
 
 def _users(arguments: argparse.Namespace) -> int:
     with session(arguments) as opened:
-        rows = [_user(row) for row in opened.ask(users, _asked(arguments))]
+        rows = [_user(row) for row in opened.ask(users, _asked(arguments, opened))]
         return put_out(arguments, opened, ("User Activity", _words(arguments)), rows, USER_COLUMNS)
 
 
 def _groups(arguments: argparse.Namespace) -> int:
     with session(arguments) as opened:
-        rows = [_group(row) for row in opened.ask(groups, _asked(arguments))]
+        rows = [_group(row) for row in opened.ask(groups, _asked(arguments, opened))]
         return put_out(arguments, opened, ("User Activity by group", _words(arguments)), rows, GROUP_COLUMNS)
 
 
@@ -140,10 +144,13 @@ def _rows_asked(arguments: argparse.Namespace, tab: str) -> AuditFilter:
     return parse_filter(tab, f"{arguments.filter} {since_until(arguments)}")
 
 
-def _asked(arguments: argparse.Namespace) -> ActivityFilter:
+def _asked(arguments: argparse.Namespace, opened: Session) -> ActivityFilter:
     span = parse_filter("llm", since_until(arguments))
+    user = arguments.user
+    if user:
+        user = opened.ask(owner_named, user) or user
     return ActivityFilter(
-        span.since_us, span.until_us, arguments.user, arguments.group, arguments.proxy, arguments.kind
+        span.since_us, span.until_us, user, arguments.group, arguments.proxy, arguments.kind
     )
 
 

@@ -47,22 +47,45 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
         _add_ids(move)
     dismiss = actions.add("dismiss", _move, "say that nothing has to be done")
     _add_ids(dismiss)
-    dismiss.add_argument("--reason", required=True, choices=[str(each) for each in Dismissal])
+    dismiss.add_argument(
+        "--reason",
+        required=True,
+        choices=[str(each) for each in Dismissal],
+        help="why nothing has to be done",
+    )
     assign = actions.add("assign", _assign, "say who looks at them")
-    assign.add_argument("alerts", nargs="+", metavar="ID")
+    assign.add_argument("alerts", nargs="+", metavar="ID", help="ids, or the starts of them")
     assign.add_argument("--to", required=True, metavar="NAME", help='"" for nobody')
     note = actions.add("note", _note, "add a note to their history")
-    note.add_argument("alerts", nargs="+", metavar="ID")
-    note.add_argument("--text", required=True)
+    note.add_argument("alerts", nargs="+", metavar="ID", help="ids, or the starts of them")
+    note.add_argument("--text", required=True, help="the note")
 
 
 def _add_list(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="closed ones, too")
-    parser.add_argument("--severity", choices=[str(each) for each in Level], action="append", default=[])
-    parser.add_argument("--state", choices=[str(each) for each in AlertState], action="append", default=[])
-    parser.add_argument("--type", choices=[str(each) for each in AlertType], action="append", default=[])
+    parser.add_argument(
+        "--severity",
+        choices=[str(each) for each in Level],
+        action="append",
+        default=[],
+        help="repeat it for several",
+    )
+    parser.add_argument(
+        "--state",
+        choices=[str(each) for each in AlertState],
+        action="append",
+        default=[],
+        help="repeat it for several",
+    )
+    parser.add_argument(
+        "--type",
+        choices=[str(each) for each in AlertType],
+        action="append",
+        default=[],
+        help="repeat it for several",
+    )
     parser.add_argument("--user", default="", metavar="TEXT", help="part of e-mail or name")
-    parser.add_argument("--proxy", default="", metavar="NAME")
+    parser.add_argument("--proxy", default="", metavar="NAME", help="through this proxy only")
     for name, words in (
         ("policy", "name of the policy"),
         ("rule", "name of the rule"),

@@ -29,13 +29,13 @@ _COUNTED = 1_000_000
 
 def add_options(parser: argparse.ArgumentParser, _common: argparse.ArgumentParser) -> None:
     """Say what can be asked of the audit."""
-    parser.add_argument("--tab", choices=TABS, default="llm")
+    parser.add_argument("--tab", choices=TABS, default="llm", help="llm if not said")
     parser.add_argument(
         "--filter", default="", metavar="Q", help="like in the window: 'user:ana status:blocked'"
     )
     parser.add_argument("--since", metavar="T", help="2026-01-31, 2026-01-31T09:30+01:00, or 24h")
     parser.add_argument("--until", metavar="T", help="before that time")
-    parser.add_argument("--format", choices=("jsonl", "csv"), default="jsonl")
+    parser.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="jsonl if not said")
     parser.add_argument(
         "--out",
         metavar="FILE",

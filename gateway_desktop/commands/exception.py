@@ -28,7 +28,7 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     value.add_argument("--value-stdin", action="store_true", help="this value only, read from standard input")
     add.add_argument("--owner", default="", help="who answers for it (default: you)")
     every = actions.add("list", _list, "those that hold; --all, also those that ended")
-    every.add_argument("--all", action="store_true")
+    every.add_argument("--all", action="store_true", help="those that ended, too")
     revoke = actions.add("revoke", _revoke, "end one now")
     revoke.add_argument("exception", metavar="ID", help="or the end of it")
 

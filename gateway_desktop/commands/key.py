@@ -10,6 +10,8 @@ from gateway_desktop.core.clock import now_us
 from gateway_desktop.services.keys import CreatedKey
 from gateway_desktop.store.queries.configuration import KeyItem, key_rows
 
+_PREFIX = "how it begins, as `key list` shows it"
+
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Say what can be done with keys."""
@@ -23,12 +25,12 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     create.add_argument("--expires", type=float, metavar="DAYS", help="it ends after so many days")
     actions.add("list", _list, "all keys ever issued")
     revoke = actions.add("revoke", _revoke, "refuse a key from the next request on, for good")
-    revoke.add_argument("key", metavar="PREFIX")
+    revoke.add_argument("key", metavar="PREFIX", help=_PREFIX)
     rename = actions.add("rename", _rename, "say anew what a key is for")
-    rename.add_argument("key", metavar="PREFIX")
+    rename.add_argument("key", metavar="PREFIX", help=_PREFIX)
     rename.add_argument("name", metavar="NAME")
     rotate = actions.add("rotate", _rotate, "make a key's successor; both work for a while")
-    rotate.add_argument("key", metavar="PREFIX")
+    rotate.add_argument("key", metavar="PREFIX", help=_PREFIX)
     rotate.add_argument(
         "--overlap", type=float, default=24, metavar="HOURS", help="how long the old one works (24)"
     )

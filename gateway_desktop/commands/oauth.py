@@ -29,7 +29,9 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
         "--provider", action="append", metavar="NAME|local", help="repeat it; the first is offered first"
     )
     enable.add_argument("--group", action="append", metavar="G", help="only these groups may sign in")
-    enable.add_argument("--scope", action="append", metavar="S")
+    enable.add_argument(
+        "--scope", action="append", metavar="S", help="what applications may ask for; repeat it"
+    )
     enable.add_argument("--access-minutes", type=int, metavar="N", help="how long a token is good (60)")
     enable.add_argument("--refresh-days", type=int, metavar="N", help="sessions unused so long end (30)")
     enable.add_argument(
@@ -47,8 +49,8 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     clients = actions.add("clients", _clients, "applications registered at a proxy")
     clients.add_argument("proxy", metavar="PROXY")
     sessions = actions.add("sessions", _sessions, "who is signed in with what")
-    sessions.add_argument("--proxy", default="", metavar="P")
-    sessions.add_argument("--user", default="", metavar="EMAIL")
+    sessions.add_argument("--proxy", default="", metavar="P", help="at this proxy only")
+    sessions.add_argument("--user", default="", metavar="EMAIL", help="of this person only")
     _add_changes(actions)
 
 
@@ -59,7 +61,7 @@ def _add_upstream(enable: argparse.ArgumentParser) -> None:
         help="mode upstream: tokens that tell no user of yours (pass)",
     )
     enable.add_argument("--introspect-url", metavar="URL", help="mode upstream: who says whose a token is")
-    enable.add_argument("--introspect-client", metavar="ID")
+    enable.add_argument("--introspect-client", metavar="ID", help="as which client it is asked")
     enable.add_argument("--introspect-secret-env", metavar="VAR", help="holds that client's secret")
 
 
@@ -73,7 +75,7 @@ def _add_changes(actions: Actions) -> None:
     revoke = actions.add("revoke", _revoke, "end sessions from the next request on")
     what = revoke.add_mutually_exclusive_group(required=True)
     what.add_argument("--client", metavar="ID", help="a client, for good, with all its sessions")
-    what.add_argument("--session", metavar="ID")
+    what.add_argument("--session", metavar="ID", help="one session, as `oauth sessions` shows it")
     what.add_argument("--user", metavar="EMAIL", help="all sessions of a user")
 
 

@@ -49,7 +49,7 @@ def _add_documents(actions: Actions) -> None:
     bring.add_argument("--dry-run", action="store_true", help="only say what would change")
     export = actions.add("export", _export, "write documents as YAML")
     export.add_argument("policies", metavar="NAME", nargs="*", help="none: all")
-    export.add_argument("--out", metavar="FILE")
+    export.add_argument("--out", metavar="FILE", help="instead of standard output")
     copy = actions.add("copy", _copy, "add a copy, switched off")
     copy.add_argument("policy", metavar="NAME")
     copy.add_argument("name", metavar="NEW_NAME")

@@ -18,16 +18,26 @@ def add_try(actions: Actions) -> None:
     """Say which text, where it would stand, and whose it would be."""
     parser = actions.add("try", _try, "what the policies would do with a text")
     parser.add_argument("file", metavar="FILE", nargs="?", default="-", help="the text; - is standard input")
-    parser.add_argument("--context", choices=list(map(str, Context)), default=str(Context.USER_PROMPT))
-    parser.add_argument("--direction", choices=["request", "answer"], default="")
-    for name, metavar in (
-        ("proxy", "NAME"),
-        ("user", "EMAIL"),
-        ("model", "M"),
-        ("tool", "T"),
-        ("argument", "A"),
+    parser.add_argument(
+        "--context",
+        choices=list(map(str, Context)),
+        default=str(Context.USER_PROMPT),
+        help="where the text stands; user_prompt if not said",
+    )
+    parser.add_argument(
+        "--direction",
+        choices=["request", "answer"],
+        default="",
+        help="on its way there or back; as the context says, if not said",
+    )
+    for name, metavar, words in (
+        ("proxy", "NAME", "as if through this proxy"),
+        ("user", "EMAIL", "as if this person asked"),
+        ("model", "M", "as if of this model"),
+        ("tool", "T", "as if of this tool"),
+        ("argument", "A", "as if in this argument of the tool"),
     ):
-        parser.add_argument(f"--{name}", default="", metavar=metavar)
+        parser.add_argument(f"--{name}", default="", metavar=metavar, help=words)
     parser.add_argument("--document", metavar="FILE", default="", help="a policy that is not saved, alone")
 
 

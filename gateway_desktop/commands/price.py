@@ -22,8 +22,10 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     new.add_argument(
         "model", metavar="MODEL", help="as callers name it, or as upstreams do; * and ? may stand"
     )
-    new.add_argument("--input", required=True, metavar="DOLLARS")
-    new.add_argument("--output", required=True, metavar="DOLLARS", help="0 for embeddings")
+    new.add_argument("--input", required=True, metavar="DOLLARS", help="for a million tokens of input")
+    new.add_argument(
+        "--output", required=True, metavar="DOLLARS", help="for a million tokens of output; 0 for embeddings"
+    )
     new.add_argument("--cached", metavar="DOLLARS", help="input read from the cache; else as input")
     new.add_argument("--cache-write", metavar="DOLLARS", help="input written to the cache; else as input")
     new.add_argument("--provider", default="", help="only where the proxy's provider is this one")

@@ -31,9 +31,14 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     actions = Actions(parser, common)
     add = actions.add("add", _add, "let a service say who people are")
     add.add_argument("provider", metavar="NAME")
-    add.add_argument("--kind", choices=[kind.name for kind in PROVIDER_KINDS], default="oidc")
+    add.add_argument(
+        "--kind",
+        choices=[kind.name for kind in PROVIDER_KINDS],
+        default="oidc",
+        help="oidc, any that speaks OpenID Connect, if not said",
+    )
     add.add_argument("--issuer", default="", metavar="URL", help="where the kind alone does not say it")
-    add.add_argument("--client-id", required=True, metavar="ID")
+    add.add_argument("--client-id", required=True, metavar="ID", help="as the provider knows this gateway")
     _add_secret(add, required=False)
     add.add_argument("--scope", action="append", default=[], metavar="S", help="besides those it needs")
     add.add_argument("--rule", action="append", default=[], metavar="RULE", help=_RULE)

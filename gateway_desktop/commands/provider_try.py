@@ -15,10 +15,16 @@ def add_try(actions: Actions) -> None:
     """Say what can be said of the person."""
     attempt = actions.add("try", _try, "what the rules would make of a person")
     attempt.add_argument("provider", metavar="NAME")
-    attempt.add_argument("--email", default="", metavar="E")
+    attempt.add_argument("--email", default="", metavar="E", help="the address that they have there")
     attempt.add_argument("--unverified", action="store_true", help="the provider did not verify the address")
     attempt.add_argument("--group", action="append", default=[], metavar="G", help="of the provider's")
-    attempt.add_argument("--claim", action="append", default=[], metavar="NAME=VALUE")
+    attempt.add_argument(
+        "--claim",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="what else the provider says of them",
+    )
 
 
 def _try(arguments: argparse.Namespace) -> int:

@@ -41,15 +41,15 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     _add_allow(actions.add("allow", _allow, "limit it to groups; this one may use it"))
     disallow = actions.add("disallow", _disallow, "take a group off the list")
     disallow.add_argument("proxy", metavar="NAME")
-    disallow.add_argument("--group", required=True, metavar="G")
+    disallow.add_argument("--group", required=True, metavar="G", help="who may use it no more")
     add_test(actions)
     add_connect(actions)
 
 
 def _add_add(add: argparse.ArgumentParser) -> None:
     add.add_argument("proxy", metavar="NAME")
-    add.add_argument("--kind", default=Kind.LLM, choices=[str(kind) for kind in Kind])
-    add.add_argument("--upstream", default="", metavar="URL")
+    add.add_argument("--kind", default=Kind.LLM, choices=[str(kind) for kind in Kind], help="llm if not said")
+    add.add_argument("--upstream", default="", metavar="URL", help="where the service is")
     add.add_argument("--provider", default="", metavar="P", help="guessed from the upstream if left out")
     credential = add.add_mutually_exclusive_group()
     credential.add_argument(
@@ -66,13 +66,16 @@ def _add_add(add: argparse.ArgumentParser) -> None:
         "--env", action="append", default=[], metavar="VAR", help="copy this variable; repeat it"
     )
     add.add_argument(
-        "--payloads", default=PayloadLevel.REDACTED, choices=[str(level) for level in PayloadLevel]
+        "--payloads",
+        default=PayloadLevel.REDACTED,
+        choices=[str(level) for level in PayloadLevel],
+        help="what is stored of texts; redacted if not said",
     )
 
 
 def _add_allow(allow: argparse.ArgumentParser) -> None:
     allow.add_argument("proxy", metavar="NAME")
-    allow.add_argument("--group", required=True, metavar="G")
+    allow.add_argument("--group", required=True, metavar="G", help="who may use it")
     allow.add_argument(
         "--model",
         action="append",

@@ -15,12 +15,12 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     actions = Actions(parser, common)
     actions.add("list", _list, "all, and where each comes from")
     get = actions.add("get", _get, "read one")
-    get.add_argument("key", metavar="KEY")
+    get.add_argument("key", metavar="KEY", help="as `settings list` shows it")
     change = actions.add("set", _set, "change one")
-    change.add_argument("key", metavar="KEY")
+    change.add_argument("key", metavar="KEY", help="as `settings list` shows it")
     change.add_argument("value", metavar="VALUE")
     reset = actions.add("reset", _reset, "go back to the default of one")
-    reset.add_argument("key", metavar="KEY")
+    reset.add_argument("key", metavar="KEY", help="as `settings list` shows it")
 
 
 def _list(arguments: argparse.Namespace) -> int:

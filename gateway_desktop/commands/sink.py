@@ -27,7 +27,9 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
 
 def _add_add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME")
-    parser.add_argument("--kind", required=True, choices=[str(kind) for kind in SinkKind])
+    parser.add_argument(
+        "--kind", required=True, choices=[str(kind) for kind in SinkKind], help="what listens there"
+    )
     parser.add_argument(
         "--address", default="", metavar="URL", help="https://..., tls://HOST:PORT for syslog"
     )

@@ -22,7 +22,7 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     actions = Actions(parser, common)
     every = actions.add("list", _list, "all tools, or a proxy's, with their state")
     every.add_argument("proxy", nargs="?", default="", metavar="PROXY")
-    every.add_argument("--state", choices=[str(state) for state in PinState])
+    every.add_argument("--state", choices=[str(state) for state in PinState], help="in this state only")
     show = actions.add("show", _show, "what a tool says, and what of it changed")
     show.add_argument("proxy", metavar="PROXY")
     show.add_argument("tool", metavar="TOOL")

@@ -48,15 +48,20 @@ def _add_add(add: argparse.ArgumentParser) -> None:
     add.add_argument(
         "--group", action="append", default=[], metavar="G", help="repeat it; the first is the primary one"
     )
-    add.add_argument("--role", default=Role.MEMBER, choices=[str(role) for role in Role])
+    add.add_argument(
+        "--role",
+        default=Role.MEMBER,
+        choices=[str(role) for role in Role],
+        help="on a team's database: what they may do here; member if not said",
+    )
     add.add_argument("--service", action="store_true", help="a service account: no e-mail, no sign-in")
 
 
 def _add_set(change: argparse.ArgumentParser) -> None:
     change.add_argument("user", metavar="EMAIL|NAME")
     change.add_argument("--name", help="the name to show; of a service account, its name")
-    change.add_argument("--email", metavar="EMAIL")
-    change.add_argument("--role", choices=[str(role) for role in Role])
+    change.add_argument("--email", metavar="EMAIL", help="another address")
+    change.add_argument("--role", choices=[str(role) for role in Role], help="what they may do here")
     change.add_argument(
         "--group", action="append", metavar="G", help="instead of the groups they are in; repeat it"
     )

@@ -7,7 +7,7 @@ from gateway_desktop.core.clock import datetime_of, midnight_us
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.services.report_page import Layer, cards, chart, heading, note, page, table
 from gateway_desktop.store.database import Database
-from gateway_desktop.store.queries.activity import choices
+from gateway_desktop.store.queries.activity import owner_named
 from gateway_desktop.store.queries.alerts import AlertFilter, AlertItem, alerts
 from gateway_desktop.store.queries.paging import AuditFilter
 from gateway_desktop.store.queries.ranges import Span, bucket_starts
@@ -65,10 +65,9 @@ def month_span(month: str, zone: tzinfo | None) -> Span:
 
 
 def _owner(database: Database, who: str) -> str:
-    for owner, name in choices(database).users:
-        if who in (owner, name):
-            return owner
-    raise ConfigurationError("user", f"'{who}' never asked for anything")
+    if (owner := owner_named(database, who)) is None:
+        raise ConfigurationError("user", f"'{who}' never asked for anything")
+    return owner
 
 
 def _person(view: UserView) -> str:

@@ -70,6 +70,44 @@ def test_every_command_in_readme_and_guides_is_understood(line: str) -> None:
     assert parse(words).subject == words[0]
 
 
+RUNNING_TEXT = re.sub(
+    r"^```.*?^```", "", "\n".join([README, *GUIDES.values()]), flags=re.MULTILINE | re.DOTALL
+)
+NAMED = re.findall(
+    rf"`(?:gateway-desktop )?((?:{'|'.join(name for name, _ in SUBJECTS)})(?: [^`]+))`", RUNNING_TEXT
+)
+
+
+@pytest.mark.parametrize("line", sorted(set(NAMED)))
+def test_every_command_in_running_text_exists(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    try:  # some stand there without what they work on, or with words such as NAME in its place
+        parse(shlex.split(line))
+    except SystemExit:
+        said = capsys.readouterr().err
+        assert "unrecognized arguments" not in said and "argument ACTION: invalid choice" not in said
+
+
+@pytest.mark.parametrize("name", [name for name, _ in SUBJECTS])
+def test_every_option_says_what_it_is_for(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    silent: list[str] = []
+    waiting: list[list[str]] = [[name]]
+    while waiting:
+        words = waiting.pop()
+        with pytest.raises(SystemExit):
+            parse([*words, "--help"])
+        said = capsys.readouterr().out
+        if actions := re.search(
+            r"^positional arguments:\n  (?:ACTION|\S+\|\S+)\n((?:   .*\n)+)", said, re.MULTILINE
+        ):
+            waiting += [
+                [*words, action] for action in re.findall(r"^    ([a-z-]+)", actions[1], re.MULTILINE)
+            ]
+        options = said.partition("\noptions:\n")[2]
+        # an option stands at two spaces; what it is for, in the same line or deeper in the next
+        silent += re.findall(r"^  (--\S+(?: \S+)*)\n(?! {10})", options, re.MULTILINE)
+    assert not silent
+
+
 def test_the_guides_show_every_command() -> None:
     shown_there = {line.split()[1] for line in COMMANDS}
     assert shown_there == {name for name, _ in SUBJECTS}

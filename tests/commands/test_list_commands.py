@@ -105,6 +105,10 @@ def test_models_tools_and_agents_are_summed_up_as_audit_logs_does(terminal: Term
         "Agent,Calls,Success,Failed,Blocked,Abandoned\r\nWeather,1,1,0,0,0\r\n"
     )
     assert "nope: not a filter" in terminal.fail("activity", "tools", "--filter", "nope:1")
+    (asked,) = terminal.json("activity", "users", *since)
+    for who in (asked["user"], asked["user"].upper(), asked["owner"]):
+        assert terminal.json("activity", "users", *since, "--user", who) == [asked]
+    assert terminal.json("activity", "users", *since, "--user", "bo@example.com") == []
 
 
 @pytest.mark.parametrize("words", ["audit", "budget list", "diagnostics", "policy export"])

@@ -129,6 +129,13 @@ def choices(_database: Database) -> ActivityChoices:
     )
 
 
+def owner_named(database: Database, who: str) -> str | None:
+    """Return the owner of exchanges with this e-mail address, name or id; None if there is none."""
+    called = who.casefold()
+    found = choices(database).users
+    return next((owner for owner, name in found if who == owner or called == name.casefold()), None)
+
+
 def _cards(database: Database, asked: ActivityFilter, found: Sequence[Sum]) -> Cards:
     until = now_us() if asked.until_us is None else asked.until_us
     before = Span.of(asked.since_us, until).before()
