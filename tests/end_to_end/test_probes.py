@@ -123,3 +123,12 @@ def test_a_list_of_models_is_read_to_its_end_by_who_tries_the_upstream(setting: 
 
     setting.script(lists)
     assert setting.program.json("proxy", "test", "llm")["summary"] == "The upstream answers: 20,000 models"
+
+
+def test_the_head_of_an_answer_tells_how_long_the_answer_is(setting: Setting) -> None:
+    async def answer(connection: Connection) -> None:
+        await connection.head(200, ("Content-Type", "application/json"), length=1234)
+
+    setting.script(answer)
+    status, headers, body = ask(setting, "HEAD", "/llm/v1/models/gpt-4o-mini", x_api_key=setting.key)
+    assert (status, headers["content-length"], body) == (200, "1234", b"")

@@ -138,6 +138,9 @@ class _Returned:
         for rewrite in reversed(exchange.on_message):  # who rewrites asked for an answer in the clear
             passed = await rewrite(passed)
         passed = await self._without_credential(self._changed(whole, passed))
+        length = self.answer.content_length
+        if exchange.request.method == "HEAD" and length is not None:  # of the body that is not sent
+            self.headers = [*self.headers, ("Content-Length", str(length))]
         await exchange.client.whole(self.answer.status, self.headers, passed)
 
     async def pieces(self) -> None:
