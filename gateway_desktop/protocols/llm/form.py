@@ -14,6 +14,7 @@ _LONGEST_MODEL = 256
 _MOST_PARTS = 10_000
 _FORM = "multipart/form-data"
 _BOUNDARY = string.ascii_letters + string.digits + "'()+_,-./:=? "  # RFC 2046 section 5.1.1
+_EMPTY = (b"", b"--")  # before the first boundary, after the last
 _PLAIN = (b"7bit", b"8bit", b"binary")
 
 
@@ -33,7 +34,11 @@ def texts_of_body(content_type: str, body: bytes) -> list[tuple[str, str]]:
     if boundary := _boundary(content_type):
         pieces = _split(body, b"--" + boundary)
         _check_codings(pieces)
-        return [(f"/{index}", _text_of(piece)) for index, piece in enumerate(pieces) if piece.strip()]
+        return [
+            (f"/{index}", _text_of(piece))
+            for index, piece in enumerate(pieces)
+            if piece.strip() not in _EMPTY
+        ]
     text = text_of(body)
     if media_type(content_type) == "application/x-www-form-urlencoded":
         text = unquote_plus(text)
@@ -42,9 +47,9 @@ def texts_of_body(content_type: str, body: bytes) -> list[tuple[str, str]]:
 
 def _text_of(piece: bytes) -> str:
     """Return the text of a part: of a field whatever it holds, of a file if it is text."""
-    head, _, content = piece.partition(b"\r\n\r\n")
+    head, separator, content = piece.partition(b"\r\n\r\n")
     read = text_of if b"filename" in head.lower() else plain_text
-    return read(content or piece)
+    return read((content if separator else piece).removesuffix(b"\r\n"))
 
 
 def _check_codings(pieces: list[bytes]) -> None:

@@ -297,6 +297,13 @@ def test_a_form_of_very_many_parts_is_refused() -> None:
         assert refused.value.status == 413
 
 
+def test_texts_of_a_form_end_where_they_end() -> None:
+    prompt = ('Content-Disposition: form-data; name="prompt"', b"Two lines\r\n")
+    empty = ('Content-Disposition: form-data; name="language"', b"")
+    call = decode("/v1/audio/transcriptions", form(MODEL, prompt, empty), "POST", "", MULTIPART)
+    assert [(part.place, part.text) for part in call.texts] == [("/1", "whisper-1"), ("/2", "Two lines\r\n")]
+
+
 def test_what_is_no_form_names_no_model() -> None:
     kind = ("content-type", "text/plain")
     assert decode("/v1/audio/transcriptions", form(MODEL), "POST", "", kind).target == ""
