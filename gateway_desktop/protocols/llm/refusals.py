@@ -89,6 +89,19 @@ class _Openai:
         return event(compact(value).encode(), "error")
 
 
+class _Cohere(_Openai):
+    """Cohere's chat of the second version: its SDK passes over events of any other shape.
+
+    Without `usage`: @ai-sdk/cohere then raises the words, with it the answer would only be a short one.
+    """
+
+    def midstream(self, body: dict[str, object]) -> bytes:
+        inner = body["error"]
+        assert isinstance(inner, dict)
+        ended = {"finish_reason": "ERROR", "error": inner["message"]}
+        return event(compact({"type": "message-end", "delta": ended}).encode(), "message-end")
+
+
 class _Anthropic:
     """Anthropic's Messages."""
 
@@ -194,6 +207,8 @@ def _by_path(path: str, query: str) -> _Shape | None:
         return _Amazon()
     if "/messages" in path and "/threads/" not in path:
         return _Anthropic()
+    if path.endswith("/v2/chat"):
+        return _Cohere()
     if "/chat/" in path or "/openai/" in path or path.endswith(("/completions", "/embeddings")):
         return _Openai()
     return _Openai(responses=True) if "/responses" in path else None

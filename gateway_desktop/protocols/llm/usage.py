@@ -104,6 +104,13 @@ def _add_paid_beside(usage: Usage, reported: Mapping[str, Any]) -> None:
             usage.extra[name] = usage.extra.get(name, 0) + calls
 
 
+def cohere_billed(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what Cohere bills of its `usage` or `meta`; what was cached of unbilled words is left out."""
+    billed = mapping(told.get("billed_units"))
+    cached = min(count(told.get("cached_tokens")) or 0, _first(billed, "input_tokens") or 0)
+    return {**billed, "cached_tokens": cached} if cached else billed
+
+
 def anthropic_usage(reported: Mapping[str, Any]) -> Usage:
     """Read Anthropic's `usage`, whose input does not include what was read from or written to the cache."""
     get = reported.get

@@ -11,7 +11,7 @@ from gateway_desktop.protocols.llm.dialect import Dialect
 from gateway_desktop.protocols.llm.earlier import Body
 from gateway_desktop.protocols.llm.readers import reader_of
 from gateway_desktop.protocols.llm.texts import objects, words
-from gateway_desktop.protocols.llm.usage import mapping, openai_usage
+from gateway_desktop.protocols.llm.usage import cohere_billed, mapping, openai_usage
 
 _SAYING = ("content-delta", "tool-plan-delta", "tool-call-start")
 
@@ -104,7 +104,7 @@ class CohereAnswer(Answer):
     def _end(self, told: Mapping[str, Any]) -> None:
         self.reply.finish = words(told.get("finish_reason"))
         usage = mapping(told.get("usage"))
-        if billed := mapping(usage.get("billed_units")) or mapping(usage.get("tokens")):
+        if billed := cohere_billed(usage) or mapping(usage.get("tokens")):
             self.usage = openai_usage(billed)
         if error := told.get("error"):
             self.error(error)

@@ -17,6 +17,7 @@ from gateway_desktop.protocols.llm.unknown_words import UnknownWords
 from gateway_desktop.protocols.llm.usage import (
     add_other,
     cache_usage,
+    cohere_billed,
     gemini_usage,
     heard_usage,
     interaction_usage,
@@ -176,5 +177,5 @@ def _usage_in(value: Mapping[str, Any], inner: Mapping[str, Any]) -> Mapping[str
     """Return what an answer or event says of usage; Cohere tells what it bills beside what there was."""
     for told in (value, inner, mapping(value.get("delta"))):
         if usage := mapping(told.get("usage")):
-            return mapping(usage.get("billed_units")) or usage
-    return mapping(mapping((inner or value).get("meta")).get("billed_units"))
+            return cohere_billed(usage) or usage
+    return cohere_billed(mapping((inner or value).get("meta")))

@@ -248,6 +248,9 @@ def test_cohere_tells_what_it_bills() -> None:
     assert read("/v2/chat", {"type": "message-start", "delta": {"message": {}}}, end).usage == Usage(
         6, output=4
     )
+    assert whole("/v2/chat", {"usage": {**usage, "cached_tokens": 4.0}}).usage == Usage(6, 4, output=4)
+    assert whole("/v2/chat", {"usage": {**usage, "cached_tokens": 448}}).usage == Usage(6, 6, output=4)
+    assert whole("/v1/chat", {"meta": {**usage, "cached_tokens": 4}}).usage == Usage(6, 4, output=4)
     assert whole("/v2/embed", {"meta": {"billed_units": {"input_tokens": 2}}}).usage == Usage(2)
     searched = whole("/v2/rerank", {"meta": {"billed_units": {"search_units": 1}}})
     assert searched.usage == Usage(extra={"search_units": 1})

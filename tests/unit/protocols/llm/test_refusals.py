@@ -257,6 +257,17 @@ def test_the_gemini_sdk_raises_in_midstream() -> None:
         list(stream)
 
 
+def test_a_chat_of_cohere_ends_with_the_error() -> None:
+    """Its SDK passes over other shapes; Vercel's raises the words only of an end without `usage`."""
+    ended = ADAPTER.refuse_midstream(a_head(path="/v2/chat"), BROKEN, ID)
+    before, name, data = ended.partition(b"event: ")[0], *ended.split(b"\n")[2:4]
+    assert (before, name) == (b"\n\n", b"event: message-end")
+    told = json.loads(data.removeprefix(b"data: "))
+    assert (told["type"], told["delta"]["finish_reason"]) == ("message-end", "ERROR")
+    assert told["delta"]["error"].startswith("Gateway Desktop: The upstream broke")
+    assert "usage" not in told["delta"]
+
+
 @pytest.mark.parametrize(
     ("status", "kind"),
     [(401, "UnrecognizedClientException"), (403, "AccessDeniedException"), (429, "ThrottlingException")],
