@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCompleter, QMenu
 from pytestqt.qtbot import QtBot
 
-from gateway_desktop.core.audit import AuditRecord, Category, Outcome, Severity
+from gateway_desktop.core.audit import AuditRecord, Category, Outcome, Payload, Severity
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.principal import Principal, PrincipalKind
@@ -470,6 +470,23 @@ def test_the_details_tell_the_row_and_its_texts(logs: Logs) -> None:
     assert " UTC\nUser" in told
     assert "What is two and two?" in tab.detail._request.text()
     assert tab.detail._response.text().strip() == "There was no text."
+
+
+def test_a_raw_text_of_more_than_a_megabyte_says_so_and_loads_all_of_it(logs: Logs) -> None:
+    logs.page.context.state.setValue("audit/body", "Raw")
+    logs.page = AuditLogs(logs.page.context)  # as at the next start
+    logs.qtbot.addWidget(logs.page)
+    texts = [
+        Payload("request", TextPart(f"/messages/{n}/content", "user", f"{n} " * 300_000)) for n in range(2)
+    ]
+    tab = logs.shown(recent(payloads=texts))
+    chosen_detail(tab, logs.until)
+    body = tab.detail._request
+    tab.detail.tabs.setCurrentWidget(body)
+    assert body._raw.isVisible()
+    assert len(body._raw.toPlainText()) == 1_000_000 and body.more.isVisible()
+    body.more.click()
+    assert body._raw.toPlainText() == body.text() and not body.more.isVisible()
 
 
 def test_the_details_tell_what_else_was_used(logs: Logs) -> None:

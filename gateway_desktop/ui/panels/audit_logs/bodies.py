@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import QSettings, Slot
-from PySide6.QtWidgets import QButtonGroup, QPlainTextEdit, QStackedWidget, QTextBrowser, QWidget
+from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QTextBrowser, QWidget
 
 from gateway_desktop.store.queries.audit import StoredPart
 from gateway_desktop.ui.boxes import in_column, in_row
@@ -35,9 +35,13 @@ class Body(QWidget):
         self._tree = JsonView()
         self._tree.more.clicked.connect(self._load_all)
         self._raw = fixed_text(f"{title}, raw")
+        self.more = push_button("Load all", self._load_all, tip="More than the 1 MB that is shown")
+        self.more.hide()
+        raw = QWidget()
+        in_column((self._raw, 1), self.more, of=raw, margins=0)
         self._note = text_label("", "small", wraps=True)
         self._pages = QStackedWidget()
-        for page in (self._pretty, self._tree, self._raw):
+        for page in (self._pretty, self._tree, raw):
             self._pages.addWidget(page)
         self._modes = QButtonGroup(self)
         row = in_row(gap=4)
@@ -64,13 +68,12 @@ class Body(QWidget):
     def show_mode(self, number: int) -> None:
         """Show another way, and remember it."""
         self._modes.button(number).setChecked(True)
-        self._pages.setCurrentIndex(number)
         self._state.setValue("audit/body", MODES[number])
         self._draw()
 
     def text(self) -> str:
-        page = self._pages.currentWidget()
-        return page.toPlainText() if isinstance(page, QTextBrowser | QPlainTextEdit) else self._json()
+        pretty = self._pages.currentWidget() is self._pretty
+        return self._pretty.toPlainText() if pretty else self._json()
 
     @Slot()
     def _load_all(self) -> None:
@@ -79,16 +82,18 @@ class Body(QWidget):
 
     @Slot()
     def _draw(self) -> None:
-        mode = MODES[self._pages.currentIndex()]
-        self._note.setText(STORED if mode != "Pretty" and self._parts else "")
-        if mode == "Pretty" or not self._parts:
-            self._pages.setCurrentIndex(0) if not self._parts else None
+        number = self._modes.checkedId() if self._parts else 0  # why there is no text is told in words
+        mode = MODES[number]
+        self._pages.setCurrentIndex(number)
+        self._note.setText(STORED if mode != "Pretty" else "")
+        if mode == "Pretty":
             self._pretty.setHtml(self._html())
         elif mode == "Tree":
             self._tree.show_value(rebuilt(self._parts), whole=self._whole)
         else:
             text = self._json()
             cut = len(text) > SHOWN_AT_FIRST and not self._whole
+            self.more.setVisible(cut)
             self._raw.setPlainText(text[:SHOWN_AT_FIRST] if cut else text)
 
     def _json(self) -> str:
