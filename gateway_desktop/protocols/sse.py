@@ -1,11 +1,13 @@
 """Server-Sent Events (WHATWG HTML, section 9.2), parsed piece by piece."""
 
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from gateway_desktop.core.errors import Failure, UpstreamFailed
 
 _MARK = b"\xef\xbb\xbf"  # byte order mark
 _LONGEST_RETRY = 20  # bytes of the line
+_AT_ONCE = 64 << 10  # bytes that are cut into lines at once
 LARGEST_EVENT = 64 << 20  # bytes that are held for the end of an event
 
 
@@ -90,19 +92,39 @@ def event(data: bytes, name: str = "") -> bytes:
     return head + b"data: " + data + b"\n\n"
 
 
+def lines_of(data: bytes, *, keepends: bool = False) -> Iterable[bytes]:
+    """Return what `splitlines` does, of much data few at a time: millions of lines would be gigabytes."""
+    return data.splitlines(keepends) if len(data) <= _AT_ONCE else _few_at_a_time(data, keepends=keepends)
+
+
+def _few_at_a_time(data: bytes, *, keepends: bool) -> Iterator[bytes]:
+    start, size = 0, _AT_ONCE
+    while start < len(data):
+        lines = data[start : start + size].splitlines(keepends=True)
+        if start + size < len(data):
+            lines.pop()  # it may go on
+        size = _AT_ONCE if lines else 2 * size
+        for line in lines:
+            start += len(line)
+            yield line if keepends else line.rstrip(b"\r\n")
+
+
 def _data_of_lines(block: bytes) -> bytes | None:
-    lines: list[bytes] = []
-    for line in block.removeprefix(_MARK).splitlines():
+    found = bytearray()
+    for line in lines_of(block.removeprefix(_MARK)):
         name, _, value = line.partition(b":")
         if name == b"data":
-            lines.append(value.removeprefix(b" "))
-    return b"\n".join(lines) if lines else None
+            found += b"\n" + value.removeprefix(b" ")
+    return bytes(found[1:]) if found else None
 
 
 def beside_data(block: bytes) -> bytes:
     """Return all lines of an event but its data."""
-    lines = block.removeprefix(_MARK).splitlines()
-    return b"\n".join(line for line in lines if line and not (line.startswith(b"data:") or _is_retry(line)))
+    found = bytearray()
+    for line in lines_of(block.removeprefix(_MARK)):
+        if line and not (line.startswith(b"data:") or _is_retry(line)):
+            found += b"\n" + line
+    return bytes(found[1:])
 
 
 def without_remarks(block: bytes) -> bytes:
@@ -110,9 +132,10 @@ def without_remarks(block: bytes) -> bytes:
 
     The same object where it holds none; a comment stays as an empty one, which keeps a connection alive.
     """
-    lines = block.splitlines(keepends=True)
-    kept = [_unremarked(line) for line in lines]
-    return block if kept == lines else b"".join(kept)
+    kept = bytearray()
+    for line in lines_of(block, keepends=True):
+        kept += _unremarked(line)
+    return block if kept == block else bytes(kept)
 
 
 def _unremarked(line: bytes) -> bytes:
@@ -145,7 +168,7 @@ def _blocks(data: bytes) -> list[bytes]:
     """Return the blocks and the rest where lines end with CRLF, CR or LF, mixed as they like."""
     ends = [0]  # of blocks, each with the blank lines that follow
     line = 0  # where it begins
-    for whole in data.splitlines(keepends=True):
+    for whole in lines_of(data, keepends=True):
         end = line + len(whole)
         if end == len(data) and whole.endswith(b"\r"):
             break  # its LF may follow
@@ -170,7 +193,7 @@ def name_of(block: bytes) -> str:
 
 def _field(block: bytes, wanted: bytes) -> str | None:
     """Return the value of the first field of this name."""
-    for line in block.removeprefix(_MARK).splitlines():
+    for line in lines_of(block.removeprefix(_MARK)):
         name, _, value = line.partition(b":")
         if name == wanted:
             return value.removeprefix(b" ").decode("utf-8", "replace")
@@ -179,5 +202,5 @@ def _field(block: bytes, wanted: bytes) -> str | None:
 
 def with_data(block: bytes, data: bytes) -> bytes:
     """Return the event with other data, of one line; all its other lines stay."""
-    lines = [line for line in block.removeprefix(_MARK).splitlines() if line and not line.startswith(b"data")]
+    lines = [line for line in lines_of(block.removeprefix(_MARK)) if line and not line.startswith(b"data")]
     return b"\n".join([*lines, b"data: " + data, b"", b""])

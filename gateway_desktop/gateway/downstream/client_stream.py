@@ -9,6 +9,7 @@ from multidict import CIMultiDict
 from gateway_desktop.gateway.downstream.cross_origin import readable
 from gateway_desktop.gateway.downstream.whole_answer import JOINED, WholeAnswer, whole_answer
 
+_LONG = 64 * 1024  # bytes: more than anybody sends to keep a line alive
 REQUEST_ID = "x-gateway-request-id"
 
 
@@ -123,4 +124,6 @@ class HttpClientStream:
 
 def _says_something(data: bytes) -> bool:
     """Return whether this is more than blank lines and comments, which keep a slow answer's line alive."""
-    return any(line[:1] != b":" and not line.isspace() for line in data.splitlines() if line)
+    return len(data) > _LONG or any(
+        line[:1] != b":" and not line.isspace() for line in data.splitlines() if line
+    )

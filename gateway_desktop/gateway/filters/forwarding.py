@@ -23,7 +23,7 @@ from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream import own_credential
 from gateway_desktop.gateway.upstream.calls import failure, trouble
 from gateway_desktop.gateway.upstream.client import Answer
-from gateway_desktop.gateway.upstream.compression import GARBAGE, decompressor
+from gateway_desktop.gateway.upstream.compression import GARBAGE, decompressor, in_parts
 from gateway_desktop.gateway.upstream.headers import answer_headers, request_headers
 from gateway_desktop.protocols.adapters import FORWARDED
 from gateway_desktop.protocols.crowded import takes_long
@@ -179,7 +179,8 @@ class _Returned:
         while data := await self._next():
             seen = await meter.piece(data)
             clear = seen if plain is None else await beside(plain.decompress, data)
-            await give(await guard.piece(await passing.piece(clear)))
+            for part in in_parts(await passing.piece(clear)):
+                await give(await guard.piece(part))
         await give(await guard.piece(passing.feed(await meter.last()) + passing.end()))
         own_credential.forget(self.secret, meter.reply)
         await give(await guard.end(meter.reply))

@@ -17,6 +17,7 @@ from gateway_desktop.gateway.guarding.answer_judge import AnswerJudge
 from gateway_desktop.gateway.guarding.inspector import Cut, Looked
 from gateway_desktop.gateway.guarding.masking import changed_within, masked_values, places
 from gateway_desktop.gateway.refusals.policy import refused_by
+from gateway_desktop.gateway.upstream.compression import in_parts
 from gateway_desktop.policies.held_text import OVERLAP, HeldText
 from gateway_desktop.policies.redaction import Replacement, label_of
 from gateway_desktop.protocols.json_body import compact, lenient
@@ -103,7 +104,8 @@ class GuardedStream:
             if not whole.lstrip().startswith(_EVENTS):
                 return await self._judge.whole(whole, reply) if whole else b""
             self._kind = EVENTS  # clients that asked for one read it so, whatever it says
-            out = await self.piece(whole)
+            for part in in_parts(whole):
+                out += await self.piece(part)
         rest = self._splitter.rest() or self._lines.rest()
         if rest:
             await self._take(rest)

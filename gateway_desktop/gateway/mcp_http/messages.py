@@ -10,7 +10,7 @@ from gateway_desktop.core.errors import Malformed, Refused, UpstreamFailed
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.reply import Reply
-from gateway_desktop.gateway.beside import if_long
+from gateway_desktop.gateway.beside import beside, if_long
 from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.mcp_http.aside import Aside
 from gateway_desktop.gateway.mcp_http.sessions import Session
@@ -25,6 +25,8 @@ from gateway_desktop.protocols.mcp.reader import read_answer
 from gateway_desktop.protocols.mcp.refusals import in_place
 from gateway_desktop.protocols.sse import data_of, with_data, without_remarks
 
+_LONG = 64 << 10  # bytes of an event
+
 
 class Messages:
     """Reads what passes, message by message. `within`: the filters that messages of servers go through."""
@@ -37,8 +39,7 @@ class Messages:
 
     async def of_server(self, block: bytes, stream: Exchange, session: Session | None, back: str) -> bytes:
         """Return what the client gets of one event of a stream; `back`: where the client's answers go."""
-        block = without_remarks(block)
-        said = data_of(block)
+        block, said = await beside(_read, block) if len(block) > _LONG else _read(block)
         if not said:
             return block
         data = alone(said)
@@ -217,6 +218,12 @@ class Messages:
             exchange.reply = Reply(200, complete=True)
             await self.complete(exchange)
         return self._runtime.telemetry.carried(exchange)
+
+
+def _read(block: bytes) -> tuple[bytes, bytes | None]:
+    """Return an event without what no client reads, and its data."""
+    block = without_remarks(block)
+    return block, data_of(block)
 
 
 def _of_server(call: Call, stream: Exchange, session: Session | None) -> Exchange:

@@ -23,8 +23,8 @@ from gateway_desktop.gateway.mcp_http.upstream_calls import noted, passed_header
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.gateway.upstream.calls import failure
 from gateway_desktop.gateway.upstream.client import Answer
-from gateway_desktop.gateway.upstream.compression import GARBAGE, decompressor
-from gateway_desktop.gateway.upstream.own_credential import without
+from gateway_desktop.gateway.upstream.compression import GARBAGE, decompressor, in_parts
+from gateway_desktop.gateway.upstream.own_credential import sifted, without
 from gateway_desktop.protocols.crowded import TOO_MUCH, crowded
 from gateway_desktop.protocols.json_rpc import Message, alone, meant, read_answer_of
 from gateway_desktop.protocols.mcp.adapter import (
@@ -182,15 +182,14 @@ class Streamable:
         headers = [header for header in headers if header[0].lower() != "x-accel-buffering"]
         keeps = kept if call.dialect == REQUEST else None
         pump = _Pump(exchange, headers, keeps, session)
-        splitter, reader = EventSplitter(), decompressor(answer.headers.get("Content-Encoding", ""))
+        splitter = EventSplitter()
         back = self._runtime.streamable_base_of(exchange.proxy)
         secret = self._secret(exchange)
         try:
-            async for data in _pieces(answer, pump):
+            async for data in _parts(answer, pump):
                 await self._check(exchange, call)
-                data = data if reader is None else await beside(reader.decompress, data)
                 async for block in in_turns(splitter.feed(data)):
-                    block = without(secret, block)
+                    block = await sifted(secret, block)
                     await pump.give(await self._messages.of_server(block, exchange, session, back), block)
             if rest := without(secret, splitter.rest()):
                 await pump.give(await self._messages.of_server(rest, exchange, session, back), rest)
@@ -293,6 +292,14 @@ async def _pieces(answer: Answer, pump: _Pump) -> AsyncIterator[bytes]:
         await pump.flush()
     async for data in answer.content.iter_any():
         yield data
+
+
+async def _parts(answer: Answer, pump: _Pump) -> AsyncIterator[bytes]:
+    """Yield the body in the clear, as it comes."""
+    reader = decompressor(answer.headers.get("Content-Encoding", ""))
+    async for data in _pieces(answer, pump):
+        for part in in_parts(data if reader is None else await beside(reader.decompress, data)):
+            yield part
 
 
 def _fault(body: bytes, message: Message | None) -> str:

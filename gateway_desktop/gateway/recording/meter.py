@@ -5,7 +5,7 @@ from codecs import BOM_UTF8
 
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.gateway.beside import beside
-from gateway_desktop.gateway.upstream.compression import GARBAGE, Decompressor
+from gateway_desktop.gateway.upstream.compression import GARBAGE, Decompressor, in_parts
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import is_json
 
@@ -67,7 +67,8 @@ class Meter:
         try:
             if self._decompressor is None:
                 return self._reader.feed(data)
-            self._reader.feed(self._decompressor.decompress(data))
+            for part in in_parts(self._decompressor.decompress(data)):
+                self._reader.feed(part)
         except Exception as error:  # noqa: BLE001 - metering must not cost the caller the answer
             self._give_up(error)
         return data

@@ -1,7 +1,7 @@
 """Reading a copy of bodies that travel compressed (RFC 9110 section 8.4)."""
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Protocol
 
@@ -15,6 +15,7 @@ READABLE = frozenset({"gzip", "x-gzip", "deflate", "zstd", "identity"})
 
 _STEP = 2048  # bytes read at once: in zstd each of them may be 32 KB
 _MOST = 96 << 20  # from one piece: several copies of it are made
+_PART = 256 << 10  # of what one piece unpacked to, that is cut into events at once
 _MOST_MEMBERS = 10_000  # of a request: millions of empty ones are a few MB, and keep the loop from others
 
 
@@ -102,6 +103,15 @@ def decompressor(encoding: str) -> Decompressor | None:
             return _Members(zstandard.ZstdDecompressor().decompressobj)
         case _:
             return None
+
+
+def in_parts(data: bytes) -> Iterator[bytes]:
+    """Yield what was unpacked 256 KB at a time: the events and lines of 90 MB at once would be gigabytes."""
+    if len(data) <= _PART:
+        yield data
+        return
+    for start in range(0, len(data), _PART):
+        yield data[start : start + _PART]
 
 
 def decompressed(body: bytes, encoding: str, limit: int) -> bytes:

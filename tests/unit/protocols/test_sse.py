@@ -1,10 +1,21 @@
 """Server-Sent Events in every way that the standard allows."""
 
+import tracemalloc
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway_desktop.protocols.sse import EventSplitter, EventTooLarge, data_of, event
+from gateway_desktop.protocols.sse import (
+    EventSplitter,
+    EventTooLarge,
+    beside_data,
+    data_of,
+    event,
+    lines_of,
+    without_remarks,
+)
 
 
 def data_in(pieces: list[bytes]) -> list[bytes]:
@@ -108,3 +119,25 @@ def test_blank_lines_are_one_block_however_many(end: bytes) -> None:
     assert len(splitter.feed(end * 30_000)) <= 1
     *_, last = splitter.feed(b"data: two" + 3 * end + b"x")
     assert data_of(last) == b"two"
+
+
+@given(st.lists(st.tuples(LINES, ENDS), max_size=30), st.integers(0, 200_000))
+def test_lines_that_come_few_at_a_time_are_all_of_them(lines: list[tuple[bytes, bytes]], long: int) -> None:
+    data = b"".join(line + end for line, end in lines)
+    data += b"data:" + b"x" * long + b"\r" + data * (long // 1000)
+    assert list(lines_of(data)) == data.splitlines()
+    assert list(lines_of(data, keepends=True)) == data.splitlines(keepends=True)
+
+
+@pytest.mark.parametrize("read", [data_of, beside_data, without_remarks, EventSplitter().feed])
+@pytest.mark.parametrize("line", [b"data:ab\n", b":ab\r"])
+def test_an_event_of_millions_of_lines_takes_little_more_memory_than_its_bytes(
+    read: Callable[[bytes], object], line: bytes
+) -> None:
+    block = line * (1 << 17) + b"\n\n"
+    tracemalloc.start()
+    try:
+        read(block)
+        assert tracemalloc.get_traced_memory()[1] < 4 * len(block)
+    finally:
+        tracemalloc.stop()

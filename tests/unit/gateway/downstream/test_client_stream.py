@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import tracemalloc
 
 from aiohttp import web
 
@@ -83,3 +84,12 @@ def test_what_only_keeps_the_line_alive_begins_no_answer() -> None:
     waits = (b": OPENROUTER PROCESSING\n\n", b"\r\n", b" \n")
     assert asyncio.run(begun(*waits, b"data: {}\n\n")) == [False, False, False, True]
     assert asyncio.run(begun(waits[0] + b"data: {}\n\n")) == [True]
+
+
+def test_megabytes_of_comments_are_not_cut_into_lines() -> None:
+    tracemalloc.start()
+    try:
+        asyncio.run(asyncio.wait_for(begun(b":ab\n" * (1 << 18)), 4))
+        assert tracemalloc.get_traced_memory()[1] < 8 << 20
+    finally:
+        tracemalloc.stop()

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import time
+import tracemalloc
 from codecs import BOM_UTF8
 from collections.abc import Callable
 
@@ -116,3 +117,18 @@ def test_a_long_event_and_a_long_answer_are_read_beside_the_loop(kind: str) -> N
 
     assert asyncio.run(main()) < 0.05
     assert len(meter.reply.texts) == 20_000
+
+
+def test_a_piece_that_unpacks_to_very_many_events_takes_little_more_memory_than_they_are() -> None:
+    events = b":\n\n" * (1 << 18)
+    packed = gzip.compress(events)
+    call = LlmAdapter().decode(a_head(path="/v1/responses"), b'{"stream":true,"input":"x"}', "openai")
+    reader = LlmAdapter().read_reply(call, 200, "text/event-stream")
+    meter = Meter(reader, decompressor("gzip"), "gzip")
+    tracemalloc.start()
+    try:
+        assert asyncio.run(meter.piece(packed)) == packed
+        assert tracemalloc.get_traced_memory()[1] < 8 * len(events)
+    finally:
+        tracemalloc.stop()
+    assert "not_read" not in meter.reply.detail
