@@ -15,7 +15,14 @@ from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.finding import Level
 from gateway_desktop.core.plural import plural
 from gateway_desktop.services.alerts import Alerts
-from gateway_desktop.store.queries.alerts import AlertDetail, AlertFilter, AlertItem, alerts, detail
+from gateway_desktop.store.queries.alerts import (
+    AlertDetail,
+    AlertFilter,
+    AlertItem,
+    HistoryLine,
+    alerts,
+    detail,
+)
 from gateway_desktop.store.queries.paging import parse_filter
 
 _ALL = 2**31
@@ -190,8 +197,15 @@ def _lines(found: AlertDetail) -> list[str]:
     lines += [f"Exchange: {exchange}" for exchange in found.exchanges]
     if found.recommended:
         lines.append(f"Recommended: {found.recommended}")
-    lines += [f"{iso(line.at_us)} {line.actor}: {line.what} {line.note}".rstrip() for line in found.history]
+    lines += [f"{iso(line.at_us)} {line.actor}: {_step(line)} {line.note}".rstrip() for line in found.history]
     return lines
+
+
+def _step(line: HistoryLine) -> str:
+    """Return what was done: `dismissed (duplicate)`, `assigned to bob`."""
+    if line.what == "assigned":
+        return f"assigned to {line.after or 'nobody'}"
+    return f"dismissed ({line.what})" if line.what in tuple(Dismissal) else line.what
 
 
 def _evidence(one: dict[str, object]) -> str:

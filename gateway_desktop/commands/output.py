@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -51,6 +52,12 @@ def write(line: str) -> None:
 def note(line: str) -> None:
     """Write one line that is for people only, beside the output."""
     sys.stderr.write(plainly(line) + "\n")
+
+
+def note_unset(variable: str) -> None:
+    """Say that an environment variable, whose name is kept, is not set here."""
+    if variable and not os.environ.get(variable):
+        note(f"{variable} is not set here: set it where the gateway is started, before it is")
 
 
 def wants_json(arguments: argparse.Namespace) -> bool:

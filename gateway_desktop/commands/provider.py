@@ -3,7 +3,7 @@
 import argparse
 
 from gateway_desktop.commands.arguments import Actions
-from gateway_desktop.commands.output import say, table, wants_json, write
+from gateway_desktop.commands.output import note_unset, say, table, wants_json, write
 from gateway_desktop.commands.provider_try import add_try
 from gateway_desktop.commands.proxy_secret import read_secret
 from gateway_desktop.commands.session import (
@@ -86,6 +86,7 @@ def _add(arguments: argparse.Namespace) -> int:
         )
         provider = wait(opened.services.identity_providers.add(new))
         callback, row = _callback(opened), _row(provider, opened)
+    note_unset(arguments.client_secret_env)
     if not wants_json(arguments):
         kind = kind_named(provider.kind)
         for number, step in enumerate(kind.steps if kind else (), 1):
@@ -132,6 +133,7 @@ def _set_secret(arguments: argparse.Namespace) -> int:
         secret = _secret(arguments, opened)
         variable = arguments.client_secret_env
         wait(opened.services.identity_providers.set_secret(arguments.provider, secret, variable))
+    note_unset(variable)
     return say(arguments, f"{arguments.provider} has another client secret", {"name": arguments.provider})
 
 

@@ -5,7 +5,7 @@ import os
 import shlex
 
 from gateway_desktop.commands.arguments import Actions
-from gateway_desktop.commands.output import note, say, table
+from gateway_desktop.commands.output import note, note_unset, say, table
 from gateway_desktop.commands.proxy_connect import add_connect
 from gateway_desktop.commands.proxy_secret import add_secret, read_secret
 from gateway_desktop.commands.proxy_test import add_test
@@ -110,8 +110,7 @@ def _add(arguments: argparse.Namespace) -> int:
         if credential or os.environ.get(arguments.credential_env):
             opened.unlock()
         added = _say(arguments, "Added", wait(opened.services.proxies.add(new)))
-    if (variable := arguments.credential_env) and not os.environ.get(variable):
-        note(f"{variable} is not set here: set it where the gateway is started, before it is")
+    note_unset(arguments.credential_env)
     return added
 
 

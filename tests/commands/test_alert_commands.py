@@ -26,6 +26,8 @@ def test_alerts_are_listed_shown_and_closed(terminal: Terminal) -> None:
     shown = terminal.json("alert", "show", alert["id"])
     assert (shown["state"], shown["dismissal"], shown["assignee"]) == ("dismissed", "false_positive", "bob")
     assert [line["what"] for line in shown["history"]][-1] == "false_positive"
+    said = terminal.run("alert", "show", alert["id"])
+    assert ": assigned to bob\n" in said and ": dismissed (false_positive)\n" in said
     assert [row["id"] for row in terminal.json("alert", "list", "--all")] == [alert["id"]]
     assert "it cannot become resolved" in terminal.fail("alert", "resolve", alert["id"])
     assert "there is none" in terminal.fail("alert", "show", "nonsense")

@@ -22,6 +22,15 @@ def test_a_provider_is_added_listed_changed_and_removed(terminal: Terminal) -> N
     assert terminal.json("provider", "list") == []
 
 
+def test_a_variable_that_is_not_set_is_told_of(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ACME_SECRET", raising=False)
+    named = ("--client-secret-env", "ACME_SECRET")
+    assert "ACME_SECRET is not set here" in terminal.type(*ADD, *named)[2]
+    assert "ACME_SECRET is not set here" in terminal.type("provider", "set-secret", "Acme", *named)[2]
+    monkeypatch.setenv("ACME_SECRET", "the-secret-1")
+    assert "not set here" not in terminal.type("provider", "set-secret", "Acme", *named)[2]
+
+
 def test_a_secret_comes_from_standard_input_and_is_never_shown(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
