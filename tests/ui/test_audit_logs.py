@@ -477,8 +477,10 @@ def test_a_raw_text_of_more_than_a_megabyte_says_so_and_loads_all_of_it(logs: Lo
     logs.page = AuditLogs(logs.page.context)  # as at the next start
     logs.qtbot.addWidget(logs.page)
     texts = [
-        Payload("request", TextPart(f"/messages/{n}/content", "user", f"{n} " * 300_000)) for n in range(2)
+        Payload("request", TextPart(f"/messages/{n}/content", "user", f"{n} " * 100_000)) for n in range(6)
     ]
+    for n in range(1, 6):  # a conversation: of each row its last text is new, and stored
+        logs.opened.write(recent(payloads=texts[:n]))
     tab = logs.shown(recent(payloads=texts))
     chosen_detail(tab, logs.until)
     body = tab.detail._request
