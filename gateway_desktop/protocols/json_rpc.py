@@ -1,6 +1,7 @@
 """JSON-RPC 2.0 envelopes, batches and errors (https://www.jsonrpc.org/specification, sections 4 to 6)."""
 
 import json
+import math
 from collections.abc import Container, Mapping
 from functools import cache
 from typing import Any, NamedTuple
@@ -58,12 +59,19 @@ def checked(value: object) -> Message:
     if not isinstance(value, dict):
         raise RpcMalformed(INVALID_REQUEST, "A JSON-RPC message must be an object")
     id = value.get("id")
-    if "id" in value and (id is None or isinstance(id, bool | dict | list)):
+    if "id" in value and (id is None or not is_id(id)):
         raise RpcMalformed(INVALID_REQUEST, "The id must be a text or a number", "/id")
     named = id_as_json(id) if "id" in value else ""
     if problem := _problem(value):
         raise RpcMalformed(INVALID_REQUEST, problem, id=named or "null")
     return Message(value, str(value.get("method", "")), named)
+
+
+def is_id(value: object) -> bool:
+    """Return whether an answer can repeat it: null, a text or a number, but 1e400, read as infinity."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return not isinstance(value, bool | dict | list)
 
 
 def misspelt(value: Mapping[str, Any], known: frozenset[str] = _MEMBERS) -> str:

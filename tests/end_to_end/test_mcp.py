@@ -132,6 +132,7 @@ def test_a_batch_is_looked_at_item_by_item(place: Place) -> None:
         (b"{", 400, -32700),
         (b"[]", 400, -32600),
         (b'{"jsonrpc":"2.0","id":1}', 400, -32600),
+        (b'{"jsonrpc":"2.0","id":1e400,"method":"ping"}', 400, -32600),
         (
             b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"add","name":"echo"}}',
             400,

@@ -29,7 +29,7 @@ from gateway_desktop.protocols.a2a.reader import A2aReader
 from gateway_desktop.protocols.a2a.tasks import IN_MESSAGES, IN_PARAMETERS, tasks_in, tasks_in_path
 from gateway_desktop.protocols.adapter import ReplyReader
 from gateway_desktop.protocols.json_body import compact
-from gateway_desktop.protocols.json_rpc import INVALID_REQUEST, RpcMalformed, misspelt
+from gateway_desktop.protocols.json_rpc import INVALID_REQUEST, RpcMalformed, is_id, misspelt
 from gateway_desktop.protocols.llm.readers import ErrorReader, OpeningReader
 from gateway_desktop.protocols.method_override import check_method
 from gateway_desktop.protocols.strict_json import strict
@@ -103,7 +103,7 @@ def _read_rpc(call: Call, document: dict[str, Any]) -> None:
     if problem := misspelt(document):
         raise Malformed(problem)
     method, params = document["method"], document.get("params")
-    if isinstance(document.get("id"), dict | list | bool):
+    if not is_id(document.get("id")):
         raise RpcMalformed(INVALID_REQUEST, "The id must be a text or a number", "/id")
     call.dialect = "jsonrpc"
     call.request_id = json.dumps(document.get("id"))

@@ -145,6 +145,7 @@ def test_an_unknown_method_passes_with_all_it_says_as_text() -> None:
         b'{"a": NaN}',
         b"\xff",
         b'{"method":"m","id":{}}',
+        b'{"method":"m","id":1e400}',
         b'{"method":"tasks/get","Method":"message/send"}',
         b'{"Method":"message/send"}',
         '{"method":"message/send","param\u017f":{}}'.encode(),
