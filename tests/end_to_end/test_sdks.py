@@ -247,7 +247,8 @@ def test_a_cache_of_gemini_is_of_the_model_that_paths_name_without_a_prefix(sett
     through = genai.Client(
         api_key=setting.key, http_options=types.HttpOptions(base_url=f"{program.base}/google")
     )
-    eventually(lambda: program.get("/google/x", x_goog_api_key=setting.key) != 404)
+    path, other = "/google/v1beta/cachedContents", b'{"model": "models/gemini-3-pro"}'
+    eventually(lambda: program.post(path, other, x_goog_api_key=setting.key)[0] == 403)
     config = types.CreateCachedContentConfig(contents=["A long text"])
     cache = through.caches.create(model="gemini-2.5-flash", config=config)
     assert cache.name == "cachedContents/1" and last(setting)["target"] == "gemini-2.5-flash"
