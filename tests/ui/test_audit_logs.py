@@ -23,9 +23,11 @@ from gateway_desktop.ui.panels.audit_logs.save_view import SaveView
 from gateway_desktop.ui.panels.audit_logs.tab import LogTab
 from gateway_desktop.ui.tables.filter_bar import FilterBar
 from gateway_desktop.ui.theme import ROW_HEIGHT
+from gateway_desktop.ui.widgets.long_text import joined
 from tests.makers import a_payload, a_principal, a_record, a_system_event
 from tests.ui.audit_logs import BEA, Logs
 from tests.ui.conftest import Opened, Until
+from tests.ui.heartbeat import Heartbeat
 from tests.unit.alerting.makers import a_finding_detail, a_hit_detail
 
 EMPTY = Bars((), 0, ())
@@ -486,9 +488,30 @@ def test_a_raw_text_of_more_than_a_megabyte_says_so_and_loads_all_of_it(logs: Lo
     body = tab.detail._request
     tab.detail.tabs.setCurrentWidget(body)
     assert body._raw.isVisible()
-    assert len(body._raw.toPlainText()) == 1_000_000 and body.more.isVisible()
+    assert len(joined(body._raw.toPlainText())) == 1_000_000 and body.more.isVisible()
     body.more.click()
-    assert body._raw.toPlainText() == body.text() and not body.more.isVisible()
+    assert joined(body._raw.toPlainText()) == body.text() and not body.more.isVisible()
+
+
+@pytest.mark.parametrize("mode", ["Pretty", "Raw"])
+def test_a_long_text_without_spaces_does_not_freeze_the_window_and_is_copied_as_it_is(
+    logs: Logs, mode: str
+) -> None:
+    logs.page.context.state.setValue("audit/body", mode)
+    logs.page = AuditLogs(logs.page.context)  # as at the next start
+    logs.qtbot.addWidget(logs.page)
+    text = "iVBORw0KGgoAAAANSUhEUgAA" * 10_000
+    tab = logs.shown(recent(payloads=[a_payload(text)]))
+    body = tab.detail._request
+    with Heartbeat() as heart:
+        chosen_detail(tab, logs.until)
+        tab.detail.tabs.setCurrentWidget(body)
+        logs.qtbot.wait(400)
+        shown = body._pretty if mode == "Pretty" else body._raw
+        shown.selectAll()
+        shown.copy()
+    assert max(heart.busy_ms) < 100, sorted(heart.busy_ms)[-5:]
+    assert text in QApplication.clipboard().text()
 
 
 def test_the_details_tell_what_else_was_used(logs: Logs) -> None:

@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import QSettings, Slot
-from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QTextBrowser, QWidget
+from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
 
 from gateway_desktop.store.queries.audit import StoredPart
 from gateway_desktop.ui.boxes import in_column, in_row
-from gateway_desktop.ui.controls import fixed_text, push_button
+from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.panels.audit_logs.reconstruction import ERASED, rebuilt
 from gateway_desktop.ui.theme import theme
 from gateway_desktop.ui.widgets.json_view import JsonView
+from gateway_desktop.ui.widgets.long_text import LongPage, LongText, in_stretches, joined
 from gateway_desktop.ui.widgets.text_label import text_label
 
 SHOWN_AT_FIRST = 1_000_000  # characters
@@ -28,13 +29,11 @@ class Body(QWidget):
         self._state = state
         self._parts: Sequence[StoredPart] = ()
         self._whole = False
-        self._pretty = QTextBrowser()
-        self._pretty.setAccessibleName(f"{title}, pretty")
-        self._pretty.setOpenLinks(False)
+        self._pretty = LongPage(f"{title}, pretty")
         self._pretty.anchorClicked.connect(self._load_all)
         self._tree = JsonView()
         self._tree.more.clicked.connect(self._load_all)
-        self._raw = fixed_text(f"{title}, raw")
+        self._raw = LongText(f"{title}, raw")
         self.more = push_button("Load all", self._load_all, tip="More than the 1 MB that is shown")
         self.more.hide()
         raw = QWidget()
@@ -73,7 +72,7 @@ class Body(QWidget):
 
     def text(self) -> str:
         pretty = self._pages.currentWidget() is self._pretty
-        return self._pretty.toPlainText() if pretty else self._json()
+        return joined(self._pretty.toPlainText()) if pretty else self._json()
 
     @Slot()
     def _load_all(self) -> None:
@@ -94,7 +93,7 @@ class Body(QWidget):
             text = self._json()
             cut = len(text) > SHOWN_AT_FIRST and not self._whole
             self.more.setVisible(cut)
-            self._raw.setPlainText(text[:SHOWN_AT_FIRST] if cut else text)
+            self._raw.setPlainText(in_stretches(text[:SHOWN_AT_FIRST] if cut else text))
 
     def _json(self) -> str:
         return json.dumps(rebuilt(self._parts), indent=2, ensure_ascii=False) if self._parts else ""
@@ -112,9 +111,8 @@ class Body(QWidget):
                 f"<span style='font-weight:600'>{escape(part.role)}</span> · "
                 f"{escape(part.place)}</p>"
             )
-            found.append(
-                f"<div style='white-space:pre-wrap'>{escape(text[:left] if not self._whole else text)}</div>"
-            )
+            shown = escape(in_stretches(text if self._whole else text[:left]))
+            found.append(f"<div style='white-space:pre-wrap'>{shown}</div>")
             if part.cut:
                 found.append(
                     f"<p style='color:{muted}'>The middle was left out: longer than what is kept.</p>"
