@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import Qt, SignalInstance
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, SignalInstance
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -11,6 +11,8 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QScrollArea,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTabBar,
     QToolButton,
     QWidget,
@@ -80,6 +82,20 @@ def list_box(name: str, rows: int = 0) -> QListWidget:
     if rows:
         box.setProperty("framed", "true")
         box.setFixedHeight(LIST_ROW * rows + 8)
+    return box
+
+
+class _InOneLine(QStyledItemDelegate):
+    """Asks for no width: an item is as wide as its list, and ends in dots where it would be wider."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(0, super().sizeHint(option, index).height())
+
+
+def in_one_line(box: QListWidget) -> QListWidget:
+    """Return the list, each of its items in one line, cut where the list ends."""
+    box.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    box.setItemDelegate(_InOneLine(box))
     return box
 
 

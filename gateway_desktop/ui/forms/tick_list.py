@@ -7,7 +7,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 from gateway_desktop.ui.boxes import in_column
-from gateway_desktop.ui.controls import list_box
+from gateway_desktop.ui.controls import in_one_line, list_box
 from gateway_desktop.ui.forms.editors import Editor
 from gateway_desktop.ui.forms.find_line import SEARCHED_FROM, FindLine
 
@@ -16,10 +16,8 @@ class TickListEditor(Editor):
     """The values ticked, in the order of the list."""
 
     def __init__(self, choices: Sequence[tuple[Hashable, str]], *, rows: int = 6) -> None:
-        self.list = list_box("", min(rows, max(2, len(choices))))
+        self.list = in_one_line(list_box("", min(rows, max(2, len(choices)))))
         super().__init__(self.list)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setWordWrap(True)  # as wide as the list: what is cut then ends in dots
         self.search = FindLine(len(choices))
         if len(choices) > SEARCHED_FROM:
             self.setFocusProxy(self.search)  # the first of both: Tab would pass over what stands before it

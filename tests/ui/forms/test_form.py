@@ -128,3 +128,18 @@ def test_a_long_list_of_ticks_can_be_searched(qtbot: QtBot) -> None:
     shown = [editor.list.item(n).text() for n in range(20) if not editor.list.item(n).isHidden()]
     assert len(shown) == 11
     assert editor.value() == ("7",)
+
+
+def test_a_text_too_wide_for_a_list_of_ticks_is_cut_in_its_line(qtbot: QtBot) -> None:
+    editor = TickListEditor([("short", "Short"), ("long", "Tool description that gives orders")])
+    qtbot.addWidget(editor)
+    editor.setFixedWidth(180)
+    with qtbot.waitExposed(editor):
+        editor.show()
+    short, long = (editor.list.visualItemRect(editor.list.item(row)) for row in range(2))
+    assert long.height() == short.height()
+    assert (
+        long.width()
+        <= editor.list.viewport().width()
+        < editor.list.fontMetrics().horizontalAdvance(editor.list.item(1).text())
+    )

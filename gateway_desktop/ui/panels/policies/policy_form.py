@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, Qt, Slot
+from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QListWidgetItem, QWidget
 
 from gateway_desktop.core.finding import Level
 from gateway_desktop.core.policy import Action, Condition, OnError, Policy, Rule, Scope
 from gateway_desktop.ui.boxes import fill, in_column, in_row
-from gateway_desktop.ui.controls import list_box, push_button, scroll_area
+from gateway_desktop.ui.controls import in_one_line, list_box, push_button, scroll_area
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor, TickEditor
 from gateway_desktop.ui.forms.form import Entry, Form
 from gateway_desktop.ui.panels.policies.rule_form import RuleForm, named
@@ -45,9 +45,7 @@ class PolicyForm(QWidget):
             *(Entry(name, label, TextEditor("all, or names with * and ?")) for name, label in _SCOPE.items()),
             label_width=96,
         )
-        self.rules = list_box("Rules, the first to the last")
-        self.rules.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.rules.setWordWrap(True)  # as wide as the list: what is cut then ends in dots
+        self.rules = in_one_line(list_box("Rules, the first to the last"))
         self.rule = RuleForm()
         self.add = push_button("Add rule", self._add)
         self.drop = push_button("Remove", self._drop)
