@@ -107,7 +107,8 @@ class ExportDialog(Dialog):
 
     def _counted(self, found: tuple[int, bool]) -> None:
         count, capped = found
-        self._rows.setText(f"more than {count:,}" if capped else f"{count:,}")
+        order = ", the oldest first" if self._listing is None and count > 1 else ""
+        self._rows.setText(f"more than {count:,}{order}" if capped else f"{count:,}{order}")
 
     @Slot()
     def _choose(self) -> None:

@@ -43,7 +43,7 @@ def test_the_filtered_rows_are_written_all_of_them_and_the_manifest_stands_besid
     failed = [a_record(started_us=now, outcome=Outcome.FAILED) for _ in range(3)]
     opened.write(a_record(started_us=now), *failed)
     shown = dialog(context, owner, "status:failed", ["started_us", "actor"])
-    until(lambda: shown._rows.text() == "3")
+    until(lambda: shown._rows.text() == "3, the oldest first")
     target = tmp_path / "rows.csv"
     shown._path.setText(str(target))
     shown._visible.setChecked(True)
