@@ -16,11 +16,14 @@ from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.forms.editors import TextEditor
 from gateway_desktop.ui.forms.form import Form
 from gateway_desktop.ui.panel import Panel
+from gateway_desktop.ui.panels.settings.panel import Settings
+from gateway_desktop.ui.panels.settings.section_page import SectionPart
 from gateway_desktop.ui.widgets.dialog import Dialog
 from tests.ui.conftest import Opened, Until
 
 PanelType = TypeVar("PanelType", bound=Panel)
 DialogType = TypeVar("DialogType", bound=Dialog)
+PartType = TypeVar("PartType", bound=SectionPart)
 
 
 class Behind(Protocol):
@@ -109,6 +112,14 @@ class Hand:
         """Return the System events, the newest first."""
         rows = self.opened.reader.submit(page, AuditFilter("system")).result().rows
         return [str(row.method) for row in rows]
+
+
+def open_part(settings: Settings, title: str, kind: type[PartType]) -> PartType:
+    """Open a section of the settings, and return what stands below its form."""
+    settings.open_with(section=title)
+    part = settings.pages[title].part
+    assert isinstance(part, kind)
+    return part
 
 
 @pytest.fixture

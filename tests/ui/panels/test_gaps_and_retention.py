@@ -3,11 +3,12 @@
 from gateway_desktop.store.database import Database
 from gateway_desktop.ui.panels.audit_logs.panel import AuditLogs
 from gateway_desktop.ui.panels.settings.panel import Settings
+from gateway_desktop.ui.panels.settings.retention_part import RetentionPart
 from gateway_desktop.ui.panels.user_activity.panel import UserActivity
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from tests.makers import NOON_US, a_record
 from tests.ui.conftest import Opened
-from tests.ui.panels.conftest import Hand
+from tests.ui.panels.conftest import Hand, open_part
 
 
 def switch(opened: Opened, *states: bool) -> None:
@@ -48,12 +49,12 @@ def test_retention_runs_from_settings_and_says_what_is_gone(hand: Hand) -> None:
     hand.opened.store.writer.submit(long_ago).result()
     hand.opened.write(a_record(), a_record())
     page = hand.open(Settings)
-    page.open_with(section="Retention")
+    part = open_part(page, "Retention", RetentionPart)
     hand.until(lambda: page.pages["Retention"].form.value("retention.llm_days") == 365)
-    hand.press(page.retention.run)
+    hand.press(part.run)
     hand.press(hand.dialog(page, Confirmation).action)
-    hand.until(lambda: "Removed 2 rows" in page.retention.banner.text())
-    hand.until(lambda: page.retention.gone.text().startswith("2 LLM requests from before"))
+    hand.until(lambda: "Removed 2 rows" in part.banner.text())
+    hand.until(lambda: part.gone.text().startswith("2 LLM requests from before"))
     assert hand.events()[0] == "retention run"
     audit = hand.open(AuditLogs)
     audit.current.clear_filter()

@@ -15,12 +15,12 @@ from gateway_desktop.store.sizes import note_size
 from gateway_desktop.ui.panels.observability.charts import LATENCY, SIZE, HistoryChart
 from gateway_desktop.ui.panels.observability.columns import LOG_COLUMNS
 from gateway_desktop.ui.panels.observability.panel import LOG, SINKS, Observability
-from gateway_desktop.ui.panels.settings.integrations import SinkDialog
+from gateway_desktop.ui.panels.settings.integrations import Integrations, SinkDialog
 from gateway_desktop.ui.panels.settings.panel import Settings
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from tests.fakes.receiver import receiver
 from tests.makers import a_record
-from tests.ui.panels.conftest import Hand
+from tests.ui.panels.conftest import Hand, open_part
 
 FIGURES = Figures(
     active=3,
@@ -149,8 +149,8 @@ def test_the_page_does_not_look_while_it_is_not_seen(hand: Hand) -> None:
 def test_a_webhook_is_added_in_settings_and_its_key_shown_once(hand: Hand) -> None:
     with receiver() as there:
         page = hand.open(Settings)
-        page.open_with(section="Integrations")
-        dialog = hand.opens(page.integrations.add, page, SinkDialog)
+        part = open_part(page, "Integrations", Integrations)
+        dialog = hand.opens(part.add, page, SinkDialog)
         dialog.kind.choose("webhook")
         hand.fill(dialog.form, name="hook", address="http://example.com")
         hand.press(dialog.action)
@@ -160,11 +160,11 @@ def test_a_webhook_is_added_in_settings_and_its_key_shown_once(hand: Hand) -> No
         hand.until(lambda: hasattr(dialog, "made"))
         assert dialog.made.text().startswith("whsec_")
         hand.press(dialog.cancel)
-        hand.until(lambda: len(page.integrations.table.rows()) == 1)
-        page.integrations.table.selectRow(0)
-        hand.press(page.integrations.row_actions.buttons["Remove…"])
+        hand.until(lambda: len(part.table.rows()) == 1)
+        part.table.selectRow(0)
+        hand.press(part.row_actions.buttons["Remove…"])
         hand.press(hand.dialog(page, Confirmation).action)
-        hand.until(page.integrations.page.is_empty)
+        hand.until(part.page.is_empty)
         assert hand.events()[:2] == ["sink removed", "sink created"]
 
 

@@ -13,14 +13,15 @@ from gateway_desktop.services.setting_layers import Layers
 from gateway_desktop.store.backup import staged
 from gateway_desktop.ui.dialogs.diagnostics import DiagnosticsDialog
 from gateway_desktop.ui.forms.editors import ChoiceEditor, Editor, NumberEditor, TextEditor, TickEditor
-from gateway_desktop.ui.panels.settings.logging_part import MOST
-from gateway_desktop.ui.panels.settings.own_prices import PriceDialog
+from gateway_desktop.ui.panels.settings.database import DatabaseCare
+from gateway_desktop.ui.panels.settings.logging_part import MOST, LoggingPart
+from gateway_desktop.ui.panels.settings.own_prices import OwnPrices, PriceDialog
 from gateway_desktop.ui.panels.settings.panel import Settings
 from gateway_desktop.ui.panels.settings.sections import SECTIONS
 from gateway_desktop.ui.sidebar import WIDTH
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.window_place import MINIMUM
-from tests.ui.panels.conftest import Hand
+from tests.ui.panels.conftest import Hand, open_part
 
 
 def in_force(hand: Hand, key: str) -> Any:
@@ -230,8 +231,7 @@ def test_another_port_with_oauth_on_says_which_callback_to_register_again(hand: 
 
 def test_own_prices_are_added_changed_and_removed(hand: Hand) -> None:
     page = opened(hand)
-    page.open_with(section="Model Pricing")
-    prices = page.prices
+    prices = open_part(page, "Model Pricing", OwnPrices)
     assert prices.none.isVisible()
     dialog = hand.opens(prices.add, page, PriceDialog)
     hand.fill(dialog.form, model="qwen3*", input="0.10", output="much", **{"from": "2026-01-31"})
@@ -253,12 +253,12 @@ def test_own_prices_are_added_changed_and_removed(hand: Hand) -> None:
 
 def test_the_database_is_backed_up_and_its_size_is_told(hand: Hand, tmp_path: Path) -> None:
     page, target = opened(hand), tmp_path / "copy.sqlite"
-    page.open_with(section="Database")
-    hand.until(lambda: "B" in page.database.bytes.text())
-    assert page.database.place.text() == str(hand.opened.paths.database)
-    page.database.choose_target = lambda _proposed: str(target)
-    hand.press(page.database.back_up)
-    hand.until(lambda: "Backed up to" in page.database.banner.text())
+    care = open_part(page, "Database", DatabaseCare)
+    hand.until(lambda: "B" in care.bytes.text())
+    assert care.place.text() == str(hand.opened.paths.database)
+    care.choose_target = lambda _proposed: str(target)
+    hand.press(care.back_up)
+    hand.until(lambda: "Backed up to" in care.banner.text())
     assert target.stat().st_size
     assert hand.events()[0] == "backup made"
 
@@ -266,22 +266,22 @@ def test_the_database_is_backed_up_and_its_size_is_told(hand: Hand, tmp_path: Pa
 def test_a_backup_is_restored_only_when_the_word_is_typed(hand: Hand, tmp_path: Path) -> None:
     page, copy = opened(hand), tmp_path / "copy.sqlite"
     hand.opened.services.backups.back_up(copy).result()
-    page.open_with(section="Database")
-    page.database.choose_backup = lambda: str(copy)
-    question = hand.opens(page.database.restore, page, Confirmation)
+    care = open_part(page, "Database", DatabaseCare)
+    care.choose_backup = lambda: str(copy)
+    question = hand.opens(care.restore, page, Confirmation)
     assert not question.action.isEnabled()
     hand.write(question.line, "restore")
     hand.press(question.action)
-    hand.until(lambda: "at the next start" in page.database.banner.text())
+    hand.until(lambda: "at the next start" in care.banner.text())
     assert staged(hand.opened.paths.database).exists()
 
 
 def test_a_file_that_is_no_backup_is_refused_in_the_dialog(hand: Hand, tmp_path: Path) -> None:
     page, copy = opened(hand), tmp_path / "letter.txt"
     copy.write_text("Dear all")
-    page.open_with(section="Database")
-    page.database.choose_backup = lambda: str(copy)
-    question = hand.opens(page.database.restore, page, Confirmation)
+    care = open_part(page, "Database", DatabaseCare)
+    care.choose_backup = lambda: str(copy)
+    question = hand.opens(care.restore, page, Confirmation)
     hand.write(question.line, "restore")
     hand.press(question.action)
     hand.until(lambda: "no backup" in question.banner.text())
@@ -290,17 +290,16 @@ def test_a_file_that_is_no_backup_is_refused_in_the_dialog(hand: Hand, tmp_path:
 
 def test_compacting_is_asked_about_and_says_what_it_gave_back(hand: Hand) -> None:
     page = opened(hand)
-    page.open_with(section="Database")
-    hand.press(page.database.compact)
+    care = open_part(page, "Database", DatabaseCare)
+    hand.press(care.compact)
     hand.press(hand.dialog(page, Confirmation).action)
-    hand.until(lambda: "Compacted from" in page.database.banner.text())
+    hand.until(lambda: "Compacted from" in care.banner.text())
 
 
 def test_verifying_the_audit_says_what_was_found_and_names_what_was_changed(hand: Hand) -> None:
     hand.opened.services.people.add_user("ana@example.org").result()
     page = opened(hand)
-    page.open_with(section="Database")
-    part = page.database.verification
+    part = open_part(page, "Database", DatabaseCare).verification
     hand.press(part.verify)
     hand.until(lambda: "written (" in part.banner.text())
 
@@ -335,34 +334,30 @@ def test_diagnostics_are_shown_before_they_are_saved_and_hold_no_secret(hand: Ha
 
 def test_what_is_stored_of_texts_is_chosen_for_each_proxy_under_logging(hand: Hand) -> None:
     hand.opened.services.proxies.add(NewProxy("openai", "https://api.openai.com")).result()
-    page = hand.open(Settings)
-    hand.until(lambda: bool(page.about.table.rows()))
-    assert page.logging.form.names() == ()  # fields of hundreds of proxies are made when they are looked at
-    page.open_with(section="Logging")
-    hand.until(lambda: page.logging.form.names() == ("openai",))
-    editor = page.logging.form.editor("openai")
+    part = open_part(hand.open(Settings), "Logging", LoggingPart)
+    hand.until(lambda: part.form.names() == ("openai",))
+    editor = part.form.editor("openai")
     assert isinstance(editor, ChoiceEditor) and editor.value() == "redacted"
     editor.choose("metadata")
     hand.until(lambda: hand.opened.services.proxies.get("openai").result().payloads == "metadata")
     assert hand.events()[0] == "updated"
-    hand.press(page.logging.open_log)
+    hand.press(part.open_log)
     assert hand.went_to[-1] == ("observability", {"tab": "log"})
 
 
 def test_of_many_proxies_the_first_have_a_field_and_the_others_are_found_by_name(hand: Hand) -> None:
     for n in range(MOST + 2):
         hand.opened.services.proxies.add(NewProxy(f"p{n:02d}", "https://api.example.org")).result()
-    page = hand.open(Settings)
-    page.open_with(section="Logging")
-    hand.until(lambda: len(page.logging.form.names()) == MOST)
-    assert page.logging.note.text() == "And 2 more: find one by its name."
-    hand.write(page.logging.search, "p25")
-    editor = page.logging.form.editor("p25")
-    assert page.logging.form.names() == ("p25",) and isinstance(editor, ChoiceEditor)
+    part = open_part(hand.open(Settings), "Logging", LoggingPart)
+    hand.until(lambda: len(part.form.names()) == MOST)
+    assert part.note.text() == "And 2 more: find one by its name."
+    hand.write(part.search, "p25")
+    editor = part.form.editor("p25")
+    assert part.form.names() == ("p25",) and isinstance(editor, ChoiceEditor)
     editor.choose("nothing")
     hand.until(lambda: hand.opened.services.proxies.get("p25").result().payloads == "nothing")
-    hand.write(page.logging.search, "other")
-    assert page.logging.note.text() == "No proxy has these letters in its name."
+    hand.write(part.search, "other")
+    assert part.note.text() == "No proxy has these letters in its name."
 
 
 def test_in_the_smallest_window_fields_are_wider_than_their_labels_and_all_sections_are_seen(

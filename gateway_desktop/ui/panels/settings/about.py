@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
 
-from PySide6.QtCore import QSettings, qVersion
-from PySide6.QtWidgets import QFormLayout, QPushButton, QWidget
+from PySide6.QtCore import Slot, qVersion
+from PySide6.QtWidgets import QFormLayout, QWidget
 
 from gateway_desktop import __version__
 from gateway_desktop.ui.boxes import fill, in_column, in_row
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.controls import push_button
+from gateway_desktop.ui.dialogs.diagnostics import DiagnosticsDialog
+from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.tables.column import Column
 from gateway_desktop.ui.tables.simple_table import SimpleTable
 from gateway_desktop.ui.theme import GAP
@@ -92,32 +96,38 @@ def licence(described: metadata.PackageMetadata) -> str:
 class About(QWidget):
     """The last page of Settings."""
 
-    def __init__(self, data: str, state: QSettings) -> None:
+    def __init__(self, context: UiContext) -> None:
         super().__init__()
+        self._context = context
         self.lines = text_label(f"Gateway Desktop {__version__}", "heading")
         self.built_on = text_label("", "muted", wraps=True)
-        self.diagnostics = QPushButton("Save diagnostics…")
-        self.diagnostics.setToolTip(
-            "Versions, settings and log lines, without secrets; shown before it is saved"
-        )
+        tip = "Versions, settings and log lines, without secrets; shown before it is saved"
+        self.diagnostics = push_button("Save diagnostics…", self._save_diagnostics, tip=tip)
         row = in_row(self.diagnostics, 1)
         form = QFormLayout()
         form.setHorizontalSpacing(16)
-        form.addRow("Data folder", CopyField("data folder", data))
-        form.addRow("Log files", CopyField("folder of the log files", f"{data}/logs"))
+        form.addRow("Data folder", CopyField("data folder", str(context.data)))
+        form.addRow("Log files", CopyField("folder of the log files", f"{context.data}/logs"))
         columns: tuple[Column[Part], ...] = (
             Column("name", "Built from", width=200),
             Column("version", "Version", width=140, muted=True),
             Column("licence", "Licence", stretch=True, muted=True),
         )
-        self.table = SimpleTable(columns, lambda part: part.name, state, "licences", "Libraries and licences")
+        self.table = SimpleTable(
+            columns, lambda part: part.name, context.state, "licences", "Libraries and licences"
+        )
         column = in_column(self.lines, self.built_on, of=self, margins=0, gap=GAP)
         column.addSpacing(GAP)
         fill(column, form, row)
         column.addSpacing(GAP)
         column.addWidget(self.table, 1)
+        when_done(self, context.ask(versions), self._show)
 
-    def show_versions(self, found: Versions) -> None:
+    @Slot()
+    def _save_diagnostics(self) -> None:
+        DiagnosticsDialog(self._context).open_over(self)
+
+    def _show(self, found: Versions) -> None:
         self.built_on.setText(
             f"Python {platform.python_version()} · Qt {qVersion()} · {found.engine} · "
             f"{platform.system()} {platform.machine()}. No telemetry, no update check."

@@ -5,16 +5,17 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog
 
 from gateway_desktop.core.status import State
 from gateway_desktop.services.backups import Backup, Compacted
-from gateway_desktop.store.queries.overview import StorageSize
+from gateway_desktop.store.queries.overview import StorageSize, storage_size
 from gateway_desktop.ui.boxes import in_column
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.display import size
 from gateway_desktop.ui.futures import when_done, words
+from gateway_desktop.ui.panels.settings.section_page import SectionPart
 from gateway_desktop.ui.panels.settings.verification import VerifyPart
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.widgets.banner import Banner
@@ -35,12 +36,11 @@ COMPACT = (
 )
 
 
-class DatabaseCare(QWidget):
+class DatabaseCare(SectionPart):
     """Stands below the setting that says where the database lies."""
 
     def __init__(self, context: UiContext) -> None:
-        super().__init__()
-        self._context = context
+        super().__init__(context)
         self.choose_target: Callable[[Path], str] = self._ask_target
         self.choose_backup: Callable[[], str] = self._ask_backup
         self.bytes = text_label("", "muted", wraps=True)
@@ -75,7 +75,10 @@ class DatabaseCare(QWidget):
             gap=8,
         )
 
-    def show_size(self, found: StorageSize) -> None:
+    def refresh(self) -> None:
+        when_done(self, self._context.ask(storage_size), self._show_size, slot="size")
+
+    def _show_size(self, found: StorageSize) -> None:
         log = f", and {size(found.wal_bytes)} of log that is not in it yet" if found.wal_bytes else ""
         self.bytes.setText(f"{size(found.database_bytes)}{log}")
 

@@ -4,7 +4,6 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.plural import plural
 from gateway_desktop.core.sink import Records, SinkKind, SinkState
@@ -21,6 +20,7 @@ from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.lists.list_page import ListPage
 from gateway_desktop.ui.lists.row_actions import RowAction, RowActions
 from gateway_desktop.ui.outcomes import sink_state
+from gateway_desktop.ui.panels.settings.section_page import SectionPart
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.tables.column import Column
 from gateway_desktop.ui.tables.simple_table import SimpleTable
@@ -53,12 +53,11 @@ COLUMNS: tuple[Column[SinkState], ...] = (
 )
 
 
-class Integrations(QWidget):
+class Integrations(SectionPart):
     """The list of sinks; `refresh` reads it anew."""
 
     def __init__(self, context: UiContext) -> None:
-        super().__init__()
-        self._context = context
+        super().__init__(context)
         self._sinks: Sinks = context.services.sinks
         self.table = SimpleTable(COLUMNS, lambda row: row.sink.id, context.state, "sinks", "Sinks")
         empty = EmptyState(

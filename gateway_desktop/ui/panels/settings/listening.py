@@ -1,9 +1,9 @@
 """Listening beyond this machine: what it means, and the fingerprint to compare."""
 
-from PySide6.QtWidgets import QWidget
-
-from gateway_desktop.core.status import GatewayStatus, State
+from gateway_desktop.core.status import State
 from gateway_desktop.ui.boxes import in_column
+from gateway_desktop.ui.context import UiContext
+from gateway_desktop.ui.panels.settings.section_page import SectionPart
 from gateway_desktop.ui.widgets.banner import Banner
 from gateway_desktop.ui.widgets.copy_field import CopyField
 from gateway_desktop.ui.widgets.text_label import text_label
@@ -25,11 +25,11 @@ def warning(host: str, tls_ends_in_front: bool) -> str:
     return f"Other machines will reach the gateway {where}. {PLAIN if tls_ends_in_front else TLS}"
 
 
-class ListeningNote(QWidget):
+class ListeningNote(SectionPart):
     """Where the gateway listens now, and with which certificate."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, context: UiContext) -> None:
+        super().__init__(context)
         self.banner = Banner()
         self.title = text_label("Now", "heading")
         self.address = CopyField("address of the gateway")
@@ -46,7 +46,8 @@ class ListeningNote(QWidget):
             gap=8,
         )
 
-    def show_status(self, status: GatewayStatus) -> None:
+    def refresh(self) -> None:
+        status = self._context.status()
         running = status.state is State.RUNNING
         self.title.setText("Listening now at" if running else "Not listening now")
         self.address.setVisible(running)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit
 
 from gateway_desktop.core.proxy import PayloadLevel
 from gateway_desktop.store.queries.configuration import ProxyItem, proxy_rows
@@ -14,6 +14,7 @@ from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.forms.editors import ChoiceEditor
 from gateway_desktop.ui.forms.form import Entry, Form
 from gateway_desktop.ui.futures import when_done
+from gateway_desktop.ui.panels.settings.section_page import SectionPart
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.copy_field import CopyField
@@ -28,12 +29,11 @@ LEVELS = (
 MOST = 24  # proxies with a field at a time: hundreds make the window slow, and are searched anyway
 
 
-class LoggingPart(QWidget):
+class LoggingPart(SectionPart):
     """`refresh` reads the proxies anew; a level that is chosen holds at once."""
 
     def __init__(self, context: UiContext) -> None:
-        super().__init__()
-        self._context = context
+        super().__init__(context)
         self.form = Form(label_width=216)
         self._levels: tuple[tuple[str, str], ...] = ()
         self._shown: tuple[tuple[str, str], ...] = ()

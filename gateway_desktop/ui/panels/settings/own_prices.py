@@ -5,18 +5,20 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.model_price import ModelPrice
 from gateway_desktop.core.money import dollars, nano_of, plain
 from gateway_desktop.protocols.llm.providers import PROVIDERS
 from gateway_desktop.services.model_prices import ModelPrices, NewPrice, start_of
+from gateway_desktop.store.queries.model_prices import model_price_rows
 from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.display import UNKNOWN
 from gateway_desktop.ui.forms.editors import ChoiceEditor, TextEditor
 from gateway_desktop.ui.forms.form import Entry
+from gateway_desktop.ui.futures import when_done
+from gateway_desktop.ui.panels.settings.section_page import SectionPart
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.tables.column import Column
 from gateway_desktop.ui.tables.simple_table import SimpleTable
@@ -51,13 +53,12 @@ COLUMNS: tuple[Column[ModelPrice], ...] = (
 )
 
 
-class OwnPrices(QWidget):
+class OwnPrices(SectionPart):
     """The list, and what can be done with it."""
 
-    def __init__(self, prices: ModelPrices, context: UiContext) -> None:
-        super().__init__()
-        self._prices = prices
-        self._context = context
+    def __init__(self, context: UiContext) -> None:
+        super().__init__(context)
+        self._prices = context.services.model_prices
         heading = text_label("Your own prices, in US dollars for a million tokens", "heading", wraps=True)
         self.add = push_button("Add price", self.open_add)
         self.change = push_button("Edit", self._change)
@@ -72,9 +73,12 @@ class OwnPrices(QWidget):
         in_column(row, self.none, self.table, of=self, margins=(0, 8, 0, 0))
         self.table.opened.connect(self._change)
         self.table.chosen.connect(self._choose)
-        self.show_prices(())
+        self._show(())
 
-    def show_prices(self, prices: Sequence[ModelPrice]) -> None:
+    def refresh(self) -> None:
+        when_done(self, self._context.ask(model_price_rows), self._show, slot="prices")
+
+    def _show(self, prices: Sequence[ModelPrice]) -> None:
         self.table.show_rows(prices)
         self.table.setVisible(bool(prices))
         self.none.setVisible(not prices)

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QListWidgetItem, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QListWidgetItem, QStackedWidget
 
 from gateway_desktop.core.changes import Topic
 from gateway_desktop.core.errors import ConfigurationError
@@ -15,23 +15,20 @@ from gateway_desktop.core.loopback import is_loopback
 from gateway_desktop.core.plural import plural
 from gateway_desktop.services.setting_layers import Source
 from gateway_desktop.services.settings import least_of
-from gateway_desktop.store.queries.model_prices import model_price_rows
-from gateway_desktop.store.queries.overview import storage_size
 from gateway_desktop.ui.boxes import fill, in_row
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.controls import list_box, push_button
-from gateway_desktop.ui.dialogs.diagnostics import DiagnosticsDialog
 from gateway_desktop.ui.forms.form import sentence
 from gateway_desktop.ui.futures import when_done, words
 from gateway_desktop.ui.panel import Panel
-from gateway_desktop.ui.panels.settings.about import About, versions
+from gateway_desktop.ui.panels.settings.about import About
 from gateway_desktop.ui.panels.settings.database import DatabaseCare
 from gateway_desktop.ui.panels.settings.integrations import Integrations
 from gateway_desktop.ui.panels.settings.listening import ListeningNote, warning
 from gateway_desktop.ui.panels.settings.logging_part import LoggingPart
 from gateway_desktop.ui.panels.settings.own_prices import OwnPrices
 from gateway_desktop.ui.panels.settings.retention_part import RetentionPart
-from gateway_desktop.ui.panels.settings.section_page import SectionPage
+from gateway_desktop.ui.panels.settings.section_page import SectionPage, SectionPart
 from gateway_desktop.ui.panels.settings.sections import SECTIONS
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.theme import GAP, ROW_HEIGHT, SMALL, font
@@ -41,6 +38,14 @@ from gateway_desktop.ui.widgets.confirm import Confirmation
 WIDENING = {"listen.host", "listen.tls_ends_in_front"}  # what lets others in, or lets them read
 PAGE = Qt.ItemDataRole.UserRole
 ABOUT = "About"
+PARTS: Mapping[str, type[SectionPart]] = {  # below the form of these sections
+    "Listening": ListeningNote,
+    "Model Pricing": OwnPrices,
+    "Integrations": Integrations,
+    "Database": DatabaseCare,
+    "Logging": LoggingPart,
+    "Retention": RetentionPart,
+}
 SIDE, NARROW_SIDE = 168, 128  # pixels of the list of sections
 NARROW = 640
 
@@ -79,80 +84,21 @@ class Settings(Panel):
         self.side.setCurrentRow(0)
 
     @cached_property
-    def listening(self) -> ListeningNote:
-        return ListeningNote()
-
-    @cached_property
-    def prices(self) -> OwnPrices:
-        return OwnPrices(self.context.services.model_prices, self.context)
-
-    @cached_property
-    def integrations(self) -> Integrations:
-        return Integrations(self.context)
-
-    @cached_property
-    def database(self) -> DatabaseCare:
-        return DatabaseCare(self.context)
-
-    @cached_property
-    def logging(self) -> LoggingPart:
-        return LoggingPart(self.context)
-
-    @cached_property
-    def retention(self) -> RetentionPart:
-        return RetentionPart(self.context)
-
-    @cached_property
     def about(self) -> About:
-        about = About(str(self.context.data), self.context.state)
-        about.diagnostics.clicked.connect(self.save_diagnostics)
+        about = About(self.context)
         self.stack.addWidget(about)
-        self.load("versions", versions, ok=about.show_versions)
         return about
 
     def _make(self, title: str) -> SectionPage:
-        page = SectionPage(next(section for section in SECTIONS if section.title == title))
+        part = PARTS[title](self.context) if title in PARTS else None
+        page = SectionPage(next(section for section in SECTIONS if section.title == title), part)
         page.changed.connect(self._edited)
-        part = self._part(title)
         if part is not None:
-            page.add_extra(part)
-            self._refresh_part(title)
+            part.refresh()
         if self._values:
             page.show_values(self._values)
         self.stack.addWidget(page)
         return page
-
-    def _part(self, title: str) -> QWidget | None:
-        """Return what a section has below its form."""
-        match title:
-            case "Listening":
-                return self.listening
-            case "Model Pricing":
-                return self.prices
-            case "Integrations":
-                return self.integrations
-            case "Database":
-                return self.database
-            case "Logging":
-                return self.logging
-            case "Retention":
-                return self.retention
-        return None
-
-    def _refresh_part(self, title: str) -> None:
-        match title:
-            case "Listening":
-                self.listening.show_status(self.context.status())
-            case "Model Pricing":
-                self.load("prices", model_price_rows, ok=self.prices.show_prices)
-            case "Integrations":
-                self.integrations.refresh()
-            case "Database":
-                self.load("storage", storage_size, ok=self.database.show_size)
-            case "Logging":
-                self.logging.refresh()
-            case "Retention":
-                self.retention.refresh()
 
     def _fill_side(self) -> None:
         group = ""
@@ -195,12 +141,9 @@ class Settings(Panel):
 
     def refresh(self) -> None:
         when_done(self, self.context.services.settings.all(), self._show, self._not_read, "values")
-        for title in self.pages:
-            self._refresh_part(title)
-
-    @Slot()
-    def save_diagnostics(self) -> None:
-        DiagnosticsDialog(self.context).open_over(self)
+        for page in self.pages.values():
+            if page.part is not None:
+                page.part.refresh()
 
     def open_with(self, **wanted: object) -> None:
         """Open a section by its title or its settings' first part, or the one with a setting."""

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QWidget
 
 from gateway_desktop.core.plural import plural
 from gateway_desktop.core.retention import Mark, Removed
@@ -13,6 +12,7 @@ from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.controls import push_button
 from gateway_desktop.ui.display import moment, number
 from gateway_desktop.ui.futures import when_done
+from gateway_desktop.ui.panels.settings.section_page import SectionPart
 from gateway_desktop.ui.permissions import permissions
 from gateway_desktop.ui.theme import GAP
 from gateway_desktop.ui.widgets.banner import Banner
@@ -33,12 +33,11 @@ CONSEQUENCE = (
 )
 
 
-class RetentionPart(QWidget):
+class RetentionPart(SectionPart):
     """`refresh` reads it anew."""
 
     def __init__(self, context: UiContext) -> None:
-        super().__init__()
-        self._context = context
+        super().__init__(context)
         self.banner = Banner()
         self.gone = text_label(NOTHING, wraps=True)
         self.run = push_button("Run now…", self._ask)

@@ -1,7 +1,7 @@
 """One page of Settings: the form made from the declarations in core.settings."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -10,15 +10,26 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 from gateway_desktop.core.settings import entries
 from gateway_desktop.services.setting_layers import Source, option, variable
 from gateway_desktop.services.setting_values import NO_TELEMETRY, exports_telemetry
-from gateway_desktop.ui.boxes import fill, in_column
+from gateway_desktop.ui.boxes import in_column
+from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.forms.editors import editor_for
 from gateway_desktop.ui.forms.form import Entry, Form, sentence
 from gateway_desktop.ui.panels.settings.sections import Section
 from gateway_desktop.ui.widgets.text_label import text_label
 
-Extra = TypeVar("Extra", bound=QWidget)
 FORM_WIDTH = 680
 LABELS = ((FORM_WIDTH, 216), (408, 136), (0, 0))  # from this width of the page on; 0: above what they name
+
+
+class SectionPart(QWidget):
+    """What stands below the form of a section."""
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__()
+        self._context = context
+
+    def refresh(self) -> None:
+        """Read anew what is shown."""
 
 
 class SectionPage(QScrollArea):
@@ -26,9 +37,10 @@ class SectionPage(QScrollArea):
 
     changed = Signal()
 
-    def __init__(self, section: Section) -> None:
+    def __init__(self, section: Section, part: SectionPart | None = None) -> None:
         super().__init__()
         self.section = section
+        self.part = part
         declared = entries()
         self.form = Form(
             *(
@@ -46,11 +58,11 @@ class SectionPage(QScrollArea):
         page.setProperty("role", "page")
         self.column = in_column(of=page, gap=16)
         sentence = text_label(self.section.sentence, "muted", wraps=True)
-        for widget in (sentence, self.form):
-            widget.setMaximumWidth(FORM_WIDTH)
-            self.column.addWidget(widget)
-        self.extra = in_column(gap=8)
-        fill(self.column, self.extra, 1)
+        for widget in (sentence, self.form, self.part):
+            if widget is not None:
+                widget.setMaximumWidth(FORM_WIDTH)
+                self.column.addWidget(widget)
+        self.column.addStretch(1)
         self.setWidget(page)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -88,12 +100,6 @@ class SectionPage(QScrollArea):
     def discard(self) -> None:
         self.form.set_values(self._stored)
         self.form.clear_errors()
-
-    def add_extra(self, widget: Extra) -> Extra:
-        """Put something below the form, and return it."""
-        widget.setMaximumWidth(FORM_WIDTH)
-        self.extra.addWidget(widget)
-        return widget
 
 
 def lacking(key: str) -> str:
