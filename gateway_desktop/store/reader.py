@@ -103,7 +103,12 @@ class Reader:
     def _opened(self) -> Database:
         self._ready.result()
         database = self._open_database()
-        database.connect(reuse_if_open=True)
+        try:
+            database.connect(reuse_if_open=True)
+        except Exception as error:
+            if is_disk_failure(error):
+                raise failure_of(error, database.where) from error
+            raise
         bind(database, MODELS)
         return database
 

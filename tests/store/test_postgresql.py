@@ -156,6 +156,28 @@ def test_who_is_not_let_in_is_told_why_and_does_not_wait(server: Server, address
     assert not refused.value.passes
 
 
+def test_a_reader_that_finds_no_connection_free_says_so_and_reads_once_there_is_one(
+    server: Server, empty_database: DatabaseUrl
+) -> None:
+    with closing(open_database(empty_database)) as database:
+        migrate(database)
+    server.ask("CREATE ROLE one LOGIN CONNECTION LIMIT 1")
+    server.ask("GRANT ALL ON ALL TABLES IN SCHEMA public TO one", empty_database.name)
+    where = DatabaseUrl(empty_database.url.replace("tester@", "one@"))
+    try:
+        with Store.open(where, ChangeFeed(), 0) as store:
+            with pytest.raises(
+                StorageUnavailable, match=r"does not answer: .*too many connections"
+            ) as refused:
+                store.reader.submit(schema_version).result(60)
+            assert refused.value.passes
+            server.ask("ALTER ROLE one CONNECTION LIMIT 9")
+            assert store.reader.submit(schema_version).result(60) == len(MIGRATIONS)
+    finally:
+        server.ask("DROP OWNED BY one", empty_database.name)
+        server.ask("DROP ROLE one")
+
+
 def test_limits_that_its_owner_sets_for_all_sessions_end_none_of_ours(
     server: Server, empty_database: DatabaseUrl
 ) -> None:
