@@ -68,9 +68,9 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
         )
         add_output_options(listing)
 
-    report = actions.add("report", _report, "a person's month as one HTML page")
-    report.add_argument("user", metavar="EMAIL|NAME")
-    report.add_argument("month", metavar="YYYY-MM")
+    report = actions.add(
+        "report", _report, "a person's month as one HTML page", user="EMAIL|NAME", month="YYYY-MM"
+    )
     report.add_argument("--out", required=True, metavar="FILE", help="a file that appears when it is whole")
     report.add_argument("--format", choices=["html"], default="html", help="the only one")
     report.add_argument("--progress", action="store_true", help=argparse.SUPPRESS)

@@ -48,11 +48,13 @@ class Actions:
         self._common = common
 
     def add(
-        self, name: str, run: Callable[[argparse.Namespace], int], summary: str
+        self, name: str, run: Callable[[argparse.Namespace], int], summary: str, /, **words: str
     ) -> argparse.ArgumentParser:
-        """Add one action; its own options go to the parser that is returned."""
+        """Add one action with its words as help shows them; its options go to the parser returned."""
         action = self._parsers.add_parser(name, parents=[self._common], help=summary)
         action.set_defaults(run=run)
+        for word, shown in words.items():
+            action.add_argument(word, metavar=shown)
         return action
 
     def add_group(self, name: str, summary: str, changes: str) -> "Actions":

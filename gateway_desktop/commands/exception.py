@@ -15,9 +15,9 @@ from gateway_desktop.store.queries.policies import exception_rows
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Say what can be done with exceptions."""
     actions = Actions(parser, common)
-    add = actions.add("add", _add, "let a rule leave something alone for a time")
-    add.add_argument("policy", metavar="POLICY")
-    add.add_argument("rule", metavar="RULE")
+    add = actions.add(
+        "add", _add, "let a rule leave something alone for a time", policy="POLICY", rule="RULE"
+    )
     add.add_argument("--reason", required=True, help="why, for those who find it later")
     add.add_argument("--days", type=float, required=True, help="for how long")
     add.add_argument("--tool", default="", help="of this tool only")

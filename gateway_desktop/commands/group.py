@@ -11,26 +11,14 @@ from gateway_desktop.store.queries.configuration import group_rows, user_rows
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Say what can be done with groups."""
     actions = Actions(parser, common)
-    add = actions.add("add", _add, "add an empty group")
-    add.add_argument("group", metavar="NAME")
-    remove = actions.add("remove", _remove, "remove a group without members")
-    remove.add_argument("group", metavar="NAME")
-    rename = actions.add("rename", _rename, "give a group another name")
-    rename.add_argument("group", metavar="NAME")
-    rename.add_argument("name", metavar="NEW_NAME")
+    actions.add("add", _add, "add an empty group", group="NAME")
+    actions.add("remove", _remove, "remove a group without members", group="NAME")
+    actions.add("rename", _rename, "give a group another name", group="NAME", name="NEW_NAME")
     actions.add("list", _list, "all groups")
     changes = actions.add_group("member", "who is in a group", "add|remove")
-    for name, run, summary in (
-        ("add", _add_member, "let a user be in one more group"),
-        (
-            "remove",
-            _remove_member,
-            "take a user out of a group; their keys in it move to their primary group",
-        ),
-    ):
-        change = changes.add(name, run, summary)
-        change.add_argument("group", metavar="GROUP")
-        change.add_argument("user", metavar="EMAIL|NAME")
+    taken_out = "take a user out of a group; their keys in it move to their primary group"
+    changes.add("add", _add_member, "let a user be in one more group", group="GROUP", user="EMAIL|NAME")
+    changes.add("remove", _remove_member, taken_out, group="GROUP", user="EMAIL|NAME")
 
 
 def _add(arguments: argparse.Namespace) -> int:

@@ -18,8 +18,7 @@ from gateway_desktop.store.queries.oauth import client_rows, session_rows
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Say what can be done with OAuth."""
     actions = Actions(parser, common)
-    enable = actions.add("enable", _enable, "let people sign in at a proxy")
-    enable.add_argument("proxy", metavar="PROXY")
+    enable = actions.add("enable", _enable, "let people sign in at a proxy", proxy="PROXY")
     enable.add_argument(
         "--mode",
         choices=[str(mode) for mode in OAuthMode],
@@ -44,10 +43,8 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
         help="JSON that Claude Code obeys once its person signed in; empty: none",
     )
     _add_upstream(enable)
-    disable = actions.add("disable", _disable, "refuse sign-ins and tokens at a proxy")
-    disable.add_argument("proxy", metavar="PROXY")
-    clients = actions.add("clients", _clients, "applications registered at a proxy")
-    clients.add_argument("proxy", metavar="PROXY")
+    actions.add("disable", _disable, "refuse sign-ins and tokens at a proxy", proxy="PROXY")
+    actions.add("clients", _clients, "applications registered at a proxy", proxy="PROXY")
     sessions = actions.add("sessions", _sessions, "who is signed in with what")
     sessions.add_argument("--proxy", default="", metavar="P", help="at this proxy only")
     sessions.add_argument("--user", default="", metavar="EMAIL", help="of this person only")
@@ -66,9 +63,9 @@ def _add_upstream(enable: argparse.ArgumentParser) -> None:
 
 
 def _add_changes(actions: Actions) -> None:
-    add = actions.add("add-client", _add_client, "register an application by hand")
-    add.add_argument("proxy", metavar="PROXY")
-    add.add_argument("name", metavar="NAME")
+    add = actions.add(
+        "add-client", _add_client, "register an application by hand", proxy="PROXY", name="NAME"
+    )
     add.add_argument("--redirect", action="append", default=[], metavar="URI", help="none: device code only")
     add.add_argument("--id", default="", metavar="ID", help="the client id that the application comes with")
     add.add_argument("--secret", action="store_true", help="it has to show a secret")

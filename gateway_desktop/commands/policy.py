@@ -29,16 +29,14 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
         ("history", _history, "its versions, who made them, and what changed"),
         ("remove", _remove, "remove it"),
     ):
-        action = actions.add(name, run, summary)
-        action.add_argument("policy", metavar="NAME")
+        actions.add(name, run, summary, policy="NAME")
     _add_documents(actions)
     add_try(actions)
     for name, run, summary in (
         ("assign", _assign, "let it hold for these proxies only, and switch it on"),
         ("unassign", _unassign, "no longer for these; with the last one it is switched off"),
     ):
-        action = actions.add(name, run, summary)
-        action.add_argument("policy", metavar="NAME")
+        action = actions.add(name, run, summary, policy="NAME")
         action.add_argument("proxies", metavar="PROXY", nargs="+")
 
 
@@ -50,11 +48,8 @@ def _add_documents(actions: Actions) -> None:
     export = actions.add("export", _export, "write documents as YAML")
     export.add_argument("policies", metavar="NAME", nargs="*", help="none: all")
     export.add_argument("--out", metavar="FILE", help="instead of standard output")
-    copy = actions.add("copy", _copy, "add a copy, switched off")
-    copy.add_argument("policy", metavar="NAME")
-    copy.add_argument("name", metavar="NEW_NAME")
-    restore = actions.add("restore", _restore, "go back to a former version")
-    restore.add_argument("policy", metavar="NAME")
+    actions.add("copy", _copy, "add a copy, switched off", policy="NAME", name="NEW_NAME")
+    restore = actions.add("restore", _restore, "go back to a former version", policy="NAME")
     restore.add_argument("version", metavar="VERSION", type=int)
 
 

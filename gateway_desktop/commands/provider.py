@@ -29,8 +29,7 @@ _RULE = "email_domain=example.org, group=admins or claim:hd=example.org, then >G
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Say what can be done with identity providers."""
     actions = Actions(parser, common)
-    add = actions.add("add", _add, "let a service say who people are")
-    add.add_argument("provider", metavar="NAME")
+    add = actions.add("add", _add, "let a service say who people are", provider="NAME")
     add.add_argument(
         "--kind",
         choices=[kind.name for kind in PROVIDER_KINDS],
@@ -49,20 +48,15 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
         help="who may sign in: anyone there, whom a rule matches (Google, GitHub, GitLab), or users here",
     )
     actions.add("list", _list, "all, with their callback address")
-    test = actions.add("test", _test, "ask it for all it publishes, and for us")
-    test.add_argument("provider", metavar="NAME")
-    change = actions.add("set", _set, "name, issuer, client_id, scopes, admits")
-    change.add_argument("provider", metavar="NAME")
+    actions.add("test", _test, "ask it for all it publishes, and for us", provider="NAME")
+    change = actions.add("set", _set, "name, issuer, client_id, scopes, admits", provider="NAME")
     change.add_argument("changes", nargs="+", metavar="KEY=VALUE")
-    secret = actions.add("set-secret", _set_secret, "give it another client secret")
-    secret.add_argument("provider", metavar="NAME")
+    secret = actions.add("set-secret", _set_secret, "give it another client secret", provider="NAME")
     _add_secret(secret, required=True)
-    rules = actions.add("set-rules", _set_rules, "put people into groups, in this order")
-    rules.add_argument("provider", metavar="NAME")
+    rules = actions.add("set-rules", _set_rules, "put people into groups, in this order", provider="NAME")
     rules.add_argument("rules", nargs="*", metavar="RULE", help=_RULE)
     add_try(actions)
-    remove = actions.add("remove", _remove, "ask it no more; people stay")
-    remove.add_argument("provider", metavar="NAME")
+    actions.add("remove", _remove, "ask it no more; people stay", provider="NAME")
 
 
 def _add_secret(parser: argparse.ArgumentParser, *, required: bool) -> None:

@@ -13,8 +13,7 @@ from gateway_desktop.store.queries.configuration import group_rows
 
 def add_try(actions: Actions) -> None:
     """Say what can be said of the person."""
-    attempt = actions.add("try", _try, "what the rules would make of a person")
-    attempt.add_argument("provider", metavar="NAME")
+    attempt = actions.add("try", _try, "what the rules would make of a person", provider="NAME")
     attempt.add_argument("--email", default="", metavar="E", help="the address that they have there")
     attempt.add_argument("--unverified", action="store_true", help="the provider did not verify the address")
     attempt.add_argument("--group", action="append", default=[], metavar="G", help="of the provider's")

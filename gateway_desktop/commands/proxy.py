@@ -26,21 +26,19 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
         "set",
         _set,
         "change name, upstream, provider, payloads, anonymous, verify_tls, credential_env, answers, open",
+        proxy="NAME",
     )
-    change.add_argument("proxy", metavar="NAME")
     change.add_argument("changes", metavar="KEY=VALUE", nargs="+")
     for name, run, summary in (
         ("start", _start, "serve it again"),
         ("stop", _stop, "refuse calls to it; those on their way go on"),
         ("remove", _remove, "remove it and its credential"),
     ):
-        action = actions.add(name, run, summary)
-        action.add_argument("proxy", metavar="NAME")
+        actions.add(name, run, summary, proxy="NAME")
     actions.add("list", _list, "all proxies")
     add_secret(actions)
     _add_allow(actions.add("allow", _allow, "limit it to groups; this one may use it"))
-    disallow = actions.add("disallow", _disallow, "take a group off the list")
-    disallow.add_argument("proxy", metavar="NAME")
+    disallow = actions.add("disallow", _disallow, "take a group off the list", proxy="NAME")
     disallow.add_argument("--group", required=True, metavar="G", help="who may use it no more")
     add_test(actions)
     add_connect(actions)

@@ -13,8 +13,7 @@ from gateway_desktop.services.gateway_lock import running_gateway
 
 def add_connect(actions: Actions) -> None:
     """Say what can be asked."""
-    connect = actions.add("connect", _connect, "lines to paste into tools")
-    connect.add_argument("proxy", metavar="NAME")
+    connect = actions.add("connect", _connect, "lines to paste into tools", proxy="NAME")
     connect.add_argument("--key", default=PLACEHOLDER, help="the key to write into the lines")
     actions.add("sandbox", _sandbox, "a practice upstream on this machine, with a user and a key")
 

@@ -12,17 +12,13 @@ from gateway_desktop.core.errors import ConfigurationError
 def add_secret(actions: Actions) -> None:
     """Say what can be sealed."""
     changes = actions.add_group("secret", "credential, or a command's values", "set|remove|list")
-    change = changes.add("set", _set, "read a value, to be sealed")
-    change.add_argument("proxy", metavar="NAME")
+    change = changes.add("set", _set, "read a value, to be sealed", proxy="NAME")
     change.add_argument(
         "variable", metavar="VAR", nargs="?", default="", help="of a command; else the credential"
     )
     change.add_argument("--stdin", action="store_true", required=True, help="from standard input")
-    remove = changes.add("remove", _remove, "forget the value of a command's variable")
-    remove.add_argument("proxy", metavar="NAME")
-    remove.add_argument("variable", metavar="VAR")
-    listed = changes.add("list", _list, "the variables of a command; never their values")
-    listed.add_argument("proxy", metavar="NAME")
+    changes.add("remove", _remove, "forget the value of a command's variable", proxy="NAME", variable="VAR")
+    changes.add("list", _list, "the variables of a command; never their values", proxy="NAME")
 
 
 def read_secret() -> str:

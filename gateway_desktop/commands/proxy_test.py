@@ -14,8 +14,7 @@ _MOST_SHOWN = 50  # tools or skills for people to read; in JSON all stand
 
 def add_test(actions: Actions) -> None:
     """Say what can be tried."""
-    test = actions.add("test", _test, "call its upstream and say how far that got")
-    test.add_argument("proxy", metavar="NAME")
+    actions.add("test", _test, "call its upstream and say how far that got", proxy="NAME")
 
 
 def _test(arguments: argparse.Namespace) -> int:

@@ -19,10 +19,8 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     actions = Actions(parser, common)
     _add_add(actions.add("add", _add, "send records somewhere, from now on"))
     actions.add("list", _list, "all sinks, and how they keep up")
-    test = actions.add("test", _test, "send a test record now")
-    test.add_argument("name", metavar="NAME")
-    remove = actions.add("remove", _remove, "send nothing there any more")
-    remove.add_argument("name", metavar="NAME")
+    actions.add("test", _test, "send a test record now", name="NAME")
+    actions.add("remove", _remove, "send nothing there any more", name="NAME")
 
 
 def _add_add(parser: argparse.ArgumentParser) -> None:

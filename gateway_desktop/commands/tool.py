@@ -23,15 +23,12 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     every = actions.add("list", _list, "all tools, or a proxy's, with their state")
     every.add_argument("proxy", nargs="?", default="", metavar="PROXY")
     every.add_argument("--state", choices=[str(state) for state in PinState], help="in this state only")
-    show = actions.add("show", _show, "what a tool says, and what of it changed")
-    show.add_argument("proxy", metavar="PROXY")
-    show.add_argument("tool", metavar="TOOL")
+    actions.add("show", _show, "what a tool says, and what of it changed", proxy="PROXY", tool="TOOL")
     for name, run, summary in (
         ("approve", _approve, "let it be called as it is now; without TOOL all that wait"),
         ("disable", _disable, "refuse it until it is approved again; without TOOL all"),
     ):
-        action = actions.add(name, run, summary)
-        action.add_argument("proxy", metavar="PROXY")
+        action = actions.add(name, run, summary, proxy="PROXY")
         action.add_argument("tool", nargs="?", metavar="TOOL")
         if name == "approve":
             action.add_argument(

@@ -19,15 +19,16 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     _add_set(actions.add("set", _set, "change name, address, role or groups"))
     actions.add("list", _list, "all users")
     password = actions.add(
-        "set-password", _set_password, "let them sign in with a password; unlocks them too"
+        "set-password", _set_password, "let them sign in with a password; unlocks them too", user="EMAIL"
     )
-    password.add_argument("user", metavar="EMAIL")
     password.add_argument("--password-stdin", action="store_true", required=True, help="read it from there")
-    check = actions.add(
-        "check-code", _check_code, "whether their authenticator application shows the right code"
+    actions.add(
+        "check-code",
+        _check_code,
+        "whether their authenticator application shows the right code",
+        user="EMAIL",
+        code="CODE",
     )
-    check.add_argument("user", metavar="EMAIL")
-    check.add_argument("code", metavar="CODE")
     for name, run, summary in (
         ("unlock", _unlock, "let them sign in again after too many wrong passwords"),
         ("require-codes", _require_codes, "ask for a one-time code beside the password; shows the seed once"),
@@ -38,8 +39,7 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
         ("remove", _remove, "delete them and revoke their keys"),
         ("erase", _erase, "delete them, put a pseudonym in place of their names, erase their texts"),
     ):
-        action = actions.add(name, run, summary)
-        action.add_argument("user", metavar="EMAIL|NAME")
+        actions.add(name, run, summary, user="EMAIL|NAME")
 
 
 def _add_add(add: argparse.ArgumentParser) -> None:
