@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from math import prod
+from typing import NamedTuple
 
 from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage
 from gateway_desktop.inspection.between_people import is_ordinary
@@ -77,6 +78,15 @@ PATTERNS = PatternSet([phrase.expression for phrase in PHRASES])
 _UNLESS = {index: PatternSet([phrase.unless]) for index, phrase in enumerate(PHRASES) if phrase.unless}
 
 
+class _Said(NamedTuple):
+    """A phrase that stands in a reading."""
+
+    finding: Finding
+    is_meant: bool = True  # and not talked about, or ordinary
+    is_daily: bool = False
+    is_mentioned: bool = False  # in words, not in code
+
+
 class Wording:
     """The phrases and the model of one context, under one family."""
 
@@ -104,14 +114,14 @@ class Wording:
         found: dict[str, Finding] = {}
         judged: Finding | None = None
         for view in normal.views:
-            phrases = [*self._phrases(passage, view), *self._orders(passage, view)]
+            phrases = _with_one_mention([*self._phrases(passage, view), *self._orders(passage, view)])
             for finding, *_ in phrases:
                 known = found.get(finding.kind)
                 if known is None or known.confidence < finding.confidence:
                     found[finding.kind] = finding
-            support = _together([finding for finding, _, is_daily in phrases if self._code or not is_daily])
+            support = _together([one.finding for one in phrases if self._code or not one.is_daily])
             meant = _together(
-                [one for one, is_meant, is_daily in phrases if not is_daily and (is_meant or self._code)]
+                [one.finding for one in phrases if not one.is_daily and (one.is_meant or self._code)]
             )
             words = self._judged(passage, view, support, meant)
             if words is not None and (judged is None or words.confidence > judged.confidence):
@@ -124,8 +134,8 @@ class Wording:
         NAMED.warm()
         MODELS.judge(self._context, View("Please ignore this."))
 
-    def _phrases(self, passage: Passage, view: View) -> Iterator[tuple[Finding, bool, bool]]:
-        """Yield the phrases of a reading, whether each is meant and not talked about, and is run daily."""
+    def _phrases(self, passage: Passage, view: View) -> Iterator[_Said]:
+        """Yield the phrases of a reading."""
         for index in PATTERNS.matching(view.sentences):
             kind = self._kinds[index]
             if not kind.confidence:
@@ -144,18 +154,19 @@ class Wording:
                 is_meant = not talked_about and not (
                     self._is_data and is_ordinary(name, said, view.sentences[end : end + _AFTER], view.text)
                 )
-                yield found, is_meant, self._is_daily(name, said)
+                is_mentioned = talked_about and not self._code and index not in _CODE
+                yield _Said(found, is_meant, self._is_daily(name, said), is_mentioned)
                 if is_meant:
                     break
 
-    def _orders(self, passage: Passage, view: View) -> Iterator[tuple[Finding, bool, bool]]:
+    def _orders(self, passage: Passage, view: View) -> Iterator[_Said]:
         """Yield the same of an order to the model, which only data has no business to hold."""
         if not self._is_data:
             return
         for start, end in orders(view.sentences):
             begin, stop = view.characters(start, end)
             if not _mentioned(view.text, begin, self._mentions, quotable=False):
-                yield self._order.found(passage, view, begin, stop), True, False
+                yield _Said(self._order.found(passage, view, begin, stop))
 
     def _is_daily(self, name: str, said: bytes) -> bool:
         """Return whether a phrase is one that beside words alone makes no attack."""
@@ -188,6 +199,15 @@ def _kind(family: Family, phrase: Phrase, place: int) -> Kind:
         return Kind(family, phrase.name, Level.HIGH, strength, Evidence.STRUCTURE, phrase.why)
     severity = Level.MEDIUM if strength >= _SURE else Level.LOW
     return Kind(family, phrase.name, severity, strength, Evidence.RULE, phrase.why)
+
+
+def _with_one_mention(phrases: list[_Said]) -> list[_Said]:
+    """Return the phrases, of those talked about the surest: a list of examples is one talk about them."""
+    mentions = [one for one in phrases if one.is_mentioned]
+    if len(mentions) < 2:
+        return phrases
+    surest = max(mentions, key=lambda one: one.finding.confidence)
+    return [one for one in phrases if not one.is_mentioned or one is surest]
 
 
 def _together(phrases: list[Finding]) -> float:
@@ -231,7 +251,7 @@ def _mentioned(text: str, start: int, mentions: tuple[str, ...], *, quotable: bo
     begin = text[:40].lstrip()
     if begin[:1] in ("{", "[") or (begin[:1] == '"' and '":' in begin):
         return bool(_IN_A_STRING.search(line[-_NEAR:]))  # of JSON every text is quoted
-    if _in_an_attribute(line) or line.endswith(_CELLS):
+    if _in_an_attribute(line) or (line.endswith(_CELLS) and line[:-1].strip()):
         return False
     if line and (line[-1] in _QUOTES or line.endswith("« ")):
         return True
