@@ -50,16 +50,11 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     show = actions.add("show", _show, "one alert with evidence and history")
     show.add_argument("alert", metavar="ID", help="its id, or the start of it")
     for name, words in (("review", "start looking at alerts"), ("resolve", "say that they were seen to")):
-        move = actions.add(name, _move, words)
-        _add_ids(move)
+        _add_ids(actions.add(name, _move, words))
     dismiss = actions.add("dismiss", _move, "say that nothing has to be done")
     _add_ids(dismiss)
-    dismiss.add_argument(
-        "--reason",
-        required=True,
-        choices=[str(each) for each in Dismissal],
-        help="why nothing has to be done",
-    )
+    reasons = [str(each) for each in Dismissal]
+    dismiss.add_argument("--reason", required=True, choices=reasons, help="why nothing has to be done")
     assign = actions.add("assign", _assign, "say who looks at them")
     assign.add_argument("alerts", nargs="+", metavar="ID", help="ids, or the starts of them")
     assign.add_argument("--to", required=True, metavar="NAME", help='"" for nobody')
@@ -70,27 +65,11 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
 
 def _add_list(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="closed ones, too")
-    parser.add_argument(
-        "--severity",
-        choices=[str(each) for each in Level],
-        action="append",
-        default=[],
-        help="repeat it for several",
-    )
-    parser.add_argument(
-        "--state",
-        choices=[str(each) for each in AlertState],
-        action="append",
-        default=[],
-        help="repeat it for several",
-    )
-    parser.add_argument(
-        "--type",
-        choices=[str(each) for each in AlertType],
-        action="append",
-        default=[],
-        help="repeat it for several",
-    )
+    for name, kind in (("severity", Level), ("state", AlertState), ("type", AlertType)):
+        choices = [str(each) for each in kind]
+        parser.add_argument(
+            f"--{name}", choices=choices, action="append", default=[], help="repeat it for several"
+        )
     parser.add_argument("--user", default="", metavar="TEXT", help="part of e-mail or name")
     parser.add_argument("--proxy", default="", metavar="NAME", help="through this proxy only")
     for name, words in (

@@ -37,7 +37,7 @@ class SectionPage(QScrollArea):
 
     changed = Signal()
 
-    def __init__(self, section: Section, part: SectionPart | None = None) -> None:
+    def __init__(self, section: Section, part: SectionPart | None) -> None:
         super().__init__()
         self.section = section
         self.part = part
