@@ -209,6 +209,8 @@ def _by_path(path: str, query: str) -> _Shape | None:
         return _Anthropic()
     if path.endswith("/v2/chat"):
         return _Cohere()
-    if "/chat/" in path or "/openai/" in path or path.endswith(("/completions", "/embeddings")):
+    if "/chat/" in path or path.endswith(("/completions", "/embeddings")):
         return _Openai()
-    return _Openai(responses=True) if "/responses" in path else None
+    if "/responses" in path:
+        return _Openai(responses=True)
+    return _Openai() if "/openai/" in path else None

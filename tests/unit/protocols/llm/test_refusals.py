@@ -238,8 +238,9 @@ def test_the_openai_sdk_raises_in_the_midst_of_a_response() -> None:
     begun = b'event: response.output_text.delta\ndata: {"type":"response.output_text.delta","delta":"H"}\n\n'
     with pytest.raises(openai.APIError, match="Gateway Desktop: The upstream broke"):
         list(an_openai(breaking(BROKEN, begun)).responses.create(model="m", input="Hello", stream=True))
-    event = ADAPTER.refuse_midstream(a_head(path="/v1/responses"), BROKEN, ID)
-    ResponseErrorEvent.model_validate_json(event.partition(b"data: ")[2])  # Vercel's SDK does check it
+    for path in ("/v1/responses", "/openai/v1/responses", "/openai/responses"):  # the last two: Azure's
+        event = ADAPTER.refuse_midstream(a_head(path=path), BROKEN, ID)
+        ResponseErrorEvent.model_validate_json(event.partition(b"data: ")[2])  # Vercel's SDK does check it
 
 
 def test_the_anthropic_sdk_raises_in_midstream() -> None:
