@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, SignalInstance
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QFrame,
     QListWidget,
@@ -18,10 +19,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gateway_desktop.ui.display import shortened
 from gateway_desktop.ui.icons import icon, opens_menu
 from gateway_desktop.ui.theme import fixed_font
 
 LIST_ROW = 26  # pixels
+MOST_LETTERS = 40  # of a name beside its tick
 
 
 def push_button(
@@ -64,6 +67,16 @@ def tab_bar(name: str, titles: Iterable[str]) -> QTabBar:
     for title in titles:
         tabs.addTab(title)
     return tabs
+
+
+def named_tick(name: str) -> QCheckBox:
+    """Return a tick of what a person or a service named: as it is written, and cut where it is long."""
+    shown = shortened(name, MOST_LETTERS)
+    tick = QCheckBox(shown.replace("&", "&&"))
+    tick.setAccessibleName(name)
+    if shown != name:
+        tick.setToolTip(name)
+    return tick
 
 
 def combo_box(name: str, choices: Iterable[tuple[str, object]]) -> QComboBox:

@@ -22,6 +22,11 @@ def short_number(value: float | None) -> str:
     return f"{value:,.0f}"
 
 
+def shortened(name: str, most: int) -> str:
+    """Return a name of at most so many characters; of a longer one its begin."""
+    return name if len(name) <= most else f"{name[: most - 1]}…"
+
+
 def cost(nano: int | None, *, unknown: int = 0) -> str:
     """Return dollars of nano-dollars: $0.0274, $1,284.02, $128,402, $12.8 M, -$0.05 for what was given back;
     'at least' when some rows have no price.

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 from gateway_desktop.ui.boxes import in_column, in_row
 from gateway_desktop.ui.charts.series import Bars
 from gateway_desktop.ui.charts.time_series import BarChart
-from gateway_desktop.ui.controls import tab_bar
+from gateway_desktop.ui.controls import named_tick, tab_bar
 from gateway_desktop.ui.display import number
 from gateway_desktop.ui.theme import GAP, theme
 from gateway_desktop.ui.widgets.flow import Flow
@@ -79,7 +79,7 @@ class ChoiceChart(QWidget):
         before.deleteLater()
         self.boxes = []
         for series in self._all.series if self._all is not None else ():
-            box = QCheckBox(series.name)
+            box = named_tick(series.name)
             box.setChecked(series.name not in self._left_out)
             box.setStyleSheet(f"QCheckBox {{ color: {theme().hex(series.color)}; }}")
             box.setAccessibleName(f"Show {series.name}")

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
+    QFontMetrics,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -28,7 +29,7 @@ from gateway_desktop.ui.theme import SMALL, font, theme
 
 GAP_SHARE = 0.16  # of a bar's width, between bars
 LEAST_SHARE = 0.004  # of the range, that the last bar is wide: its bucket may have begun just now
-AXIS_WIDTH, AXIS_HEIGHT = 56, 18
+AXIS_WIDTH, AXIS_HEIGHT, AXIS_GAP = 56, 18, 10  # AXIS_WIDTH at least: no label wider than it is drawn
 SOFT = 0.78
 LEAST_DRAG = 6  # pixels; less is a click
 LEAST_HEIGHT = 92  # where a window is low; else as high as was asked
@@ -61,6 +62,7 @@ class BarChart(QWidget):
         self._place: int | None = None  # of the bar that the keyboard is at
         self._layout = in_column(of=self, margins=0)
         self._glass = Glass(self)
+        self._axis_width = AXIS_WIDTH
         self._band = QRubberBand(QRubberBand.Shape.Rectangle, self._glass)
         theme().changed.connect(self._draw)
 
@@ -113,7 +115,6 @@ class BarChart(QWidget):
         item.setMouseEnabled(x=False, y=False)
         item.hideAxis("left")
         item.showAxis("right")
-        item.getAxis("right").setWidth(AXIS_WIDTH)
         item.getAxis("bottom").setHeight(AXIS_HEIGHT)
         for side in ("right", "bottom"):
             axis = item.getAxis(side)
@@ -154,6 +155,10 @@ class BarChart(QWidget):
             "bottom": time_labels(start, end, self._zone),
             "right": [(top * part, say(top * part)) for part in (0.5, 1)],
         }
+        measured = QFontMetrics(font(SMALL))
+        widest = max(measured.horizontalAdvance(label) for _, label in ticks["right"])
+        self._axis_width = max(AXIS_WIDTH, widest + AXIS_GAP)
+        item.getAxis("right").setWidth(self._axis_width)
         for side, labels in ticks.items():
             item.getAxis(side).setTextPen(muted)
             item.getAxis(side).setTicks([labels])
@@ -199,7 +204,7 @@ class BarChart(QWidget):
             self._place = min(max(place, 0), bars.count - 1)
             middle = (bars.starts_us[self._place] + bars.ends_us[self._place]) / 2
             share = (middle - bars.starts_us[0]) / (bars.end_us - bars.starts_us[0])
-            x = round(share * (self.width() - AXIS_WIDTH))
+            x = round(share * (self.width() - self._axis_width))
             QToolTip.showText(self.mapToGlobal(QPoint(x, 8)), self.words_of(self._place), self._glass)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._place is not None:
             place = min(self._place, bars.count - 1)
@@ -283,7 +288,7 @@ class BarChart(QWidget):
 
     def _moment_at(self, x: int) -> int:
         assert self._bars is not None
-        share = min(1.0, max(0.0, x / max(1, self.width() - AXIS_WIDTH)))
+        share = min(1.0, max(0.0, x / max(1, self.width() - self._axis_width)))
         start = self._bars.starts_us[0]
         return start + round(share * (self._bars.end_us - start))
 

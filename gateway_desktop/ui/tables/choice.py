@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListView, QPushButton
 
 from gateway_desktop.ui.boxes import in_column
+from gateway_desktop.ui.display import shortened
 from gateway_desktop.ui.icons import opens_menu
 from gateway_desktop.ui.theme import restyle
 
@@ -51,8 +52,7 @@ class ChoiceButton(QPushButton):
         labels = {option.value: option.label for option in self.options}
         chosen = [labels.get(value, value) for value in self.values]
         text = ", ".join(chosen[:2]) + (f" +{len(chosen) - 2}" if len(chosen) > 2 else "")
-        text = text if len(text) <= 20 else text[:19] + "…"
-        self.setText(text or self.title)
+        self.setText(shortened(text, 20).replace("&", "&&") or self.title)
         self.setToolTip(f"{self.title}: {', '.join(chosen)}" if chosen else f"{self.title}: all")
         self.setAccessibleName(f"{self.title}: {', '.join(chosen) or 'all'}")
         restyle(self, "active", "true" if chosen else "false")

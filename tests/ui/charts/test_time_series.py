@@ -1,5 +1,5 @@
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QHelpEvent
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 from gateway_desktop.ui.charts.chart_table import ChartTable, copy_csv
 from gateway_desktop.ui.charts.series import Bars, Series
 from gateway_desktop.ui.charts.time_series import AXIS_WIDTH, BarChart
-from gateway_desktop.ui.theme import theme
+from gateway_desktop.ui.theme import SMALL, font, theme
 from tests.ui.conftest import Until
 
 HOUR_US = 3_600_000_000
@@ -60,6 +60,16 @@ def test_the_lines_of_a_chart_of_three_requests_say_what_they_stand_for(qtbot: Q
     shown.show_bars(Bars((NOON_US,), NOON_US + HOUR_US, (Series("success", "accent", (3,)),)))
     axis = shown._plot.getPlotItem().getAxis("right")
     assert axis._tickLevels == [[(2.0, "2"), (4.0, "4")]]
+
+
+def test_the_axis_has_room_for_what_it_says(qtbot: QtBot, until: Until) -> None:
+    shown = chart(qtbot, until)
+    shown.measure("Cost over time", "known cost", lambda value: f"${value:,.2f}")
+    shown.show_bars(Bars((NOON_US,), NOON_US + HOUR_US, (Series("gpt-5", "accent", (80_000,)),)))
+    axis = shown._plot.getPlotItem().getAxis("right")
+    assert axis._tickLevels == [[(40_000.0, "$40,000.00"), (80_000.0, "$80,000.00")]]
+    widest = QFontMetrics(font(SMALL)).horizontalAdvance("$80,000.00")
+    until(lambda: axis.width() > widest)
 
 
 def test_a_screen_reader_hears_the_sums(qtbot: QtBot, until: Until) -> None:

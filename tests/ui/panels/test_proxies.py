@@ -175,6 +175,16 @@ def test_removing_waits_for_the_name(hand: Hand) -> None:
     hand.until(lambda: not page.detail.isVisible())
 
 
+def test_a_group_with_a_long_name_leaves_room_for_what_it_may_use(hand: Hand) -> None:
+    groups = ["R&D", "r" * 63]
+    ids = [hand.opened.services.people.add_group(name).result().id for name in groups]
+    page = with_openai(hand)
+    dialog = hand.opens(page.detail.access, page, AccessDialog)
+    ampersand, long = (dialog.ticks[one] for one in ids)
+    assert ampersand.text() == "R&&D" and ampersand.accessibleName() == "R&D"
+    assert len(long.text()) == 40 and long.toolTip() == long.accessibleName() == groups[1]
+
+
 def test_access_is_limited_to_groups_and_models_and_opened_again(hand: Hand) -> None:
     dev = hand.opened.services.people.add_group("dev").result()
     page = with_openai(hand)

@@ -52,6 +52,12 @@ def test_the_list_of_few_is_as_high_as_they_are(qtbot: QtBot) -> None:
     assert shown.viewport().height() - last.bottom() < last.height() / 2
 
 
+def test_a_name_with_an_ampersand_is_shown_with_it(qtbot: QtBot) -> None:
+    button = choice(qtbot, multiple=False)
+    button.show_values(["R&D"])
+    assert button.text() == "R&&D"  # a single one underlines what follows
+
+
 def test_a_value_that_is_not_offered_is_shown_as_it_is(qtbot: QtBot) -> None:
     button = choice(qtbot, multiple=False)
     button.show_values(["ana@example"])

@@ -22,7 +22,7 @@ from gateway_desktop.ui.panels.audit_logs.bodies import Body
 from gateway_desktop.ui.panels.audit_logs.kind import LogKind
 from gateway_desktop.ui.theme import theme
 from gateway_desktop.ui.widgets.badge import BadgeLabel
-from gateway_desktop.ui.widgets.text_label import text_label
+from gateway_desktop.ui.widgets.short_label import ShortLabel
 from gateway_desktop.ui.widgets.text_pane import STYLE
 
 LEAST = QSize(320, 160)
@@ -45,8 +45,8 @@ class DetailPane(QWidget):
         self._wide = False  # below the rows there is room for two columns
         self._badge = BadgeLabel()
         self._badge.setFixedHeight(20)
-        self._title = text_label("", "heading")
-        self._title.setMinimumWidth(40)
+        self._title = ShortLabel()
+        self._title.setProperty("role", "heading")
         self._place = tool_button("panel-bottom", "Show details below the rows")
         self._place.setCheckable(True)
         self._place.setChecked(str(context.state.value("audit/pane", "auto")) == "bottom")
@@ -125,7 +125,6 @@ class DetailPane(QWidget):
         system = self._kind.tab == "system"
         self._badge.say(*outcome_badge(row))
         self._title.setText(_title(row))
-        self._title.setToolTip(self._title.text())
         key = self._context.key_label(row.api_key_id)
         lines = summary.system_lines(row, detail) if system else summary.exchange_lines(row, detail, key)
         at = self._summary.verticalScrollBar().value()

@@ -15,7 +15,7 @@ from gateway_desktop.core.plural import plural
 from gateway_desktop.store.queries.spending import Spending, Spent
 from gateway_desktop.store.queries.usage import Rate, Rates
 from gateway_desktop.ui.boxes import in_column
-from gateway_desktop.ui.display import cost, number, percent, short_number
+from gateway_desktop.ui.display import cost, number, percent, short_number, shortened
 from gateway_desktop.ui.theme import theme
 
 SHOWN = 2  # of each on the line, where they fit; the tooltip has more
@@ -121,7 +121,7 @@ def _link(kind: str, name: str) -> str:
     if not name:
         return f"<a href='user:none'>{UNNAMED}</a>" if kind == "user" else UNNAMED
     value = f"={name}" if kind == "user" else name
-    shown = name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1]}…"
+    shown = shortened(name, MOST_LETTERS)
     return f"<a href='{kind}:{escape(value, quote=True)}'>{escape(shown)}</a>{LEFT_TO_RIGHT}"
 
 

@@ -7,10 +7,11 @@ from html import escape
 from gateway_desktop.core.plural import plural
 from gateway_desktop.store.budget_rows import Share, TermUse
 from gateway_desktop.store.queries.budgets import BudgetUse, History
-from gateway_desktop.ui.display import cost, minute, percent
+from gateway_desktop.ui.display import cost, minute, percent, shortened
 from gateway_desktop.ui.panels.budgets.columns import whose
 from gateway_desktop.ui.theme import theme
 
+MOST_LETTERS = 28  # of a name: two lists stand beside each other
 _CELL = "style='padding:3px 20px 3px 0; white-space:nowrap'"
 _RIGHT = "align='right' style='padding:3px 20px 3px 0; white-space:nowrap'"
 
@@ -66,7 +67,7 @@ def _shares(kind: str, shares: Sequence[Share], muted: str) -> str:
     lines = [f"<tr><td colspan='3'><span style='color:{muted}'>Top {kind}s now</span></td></tr>"]
     for share in shares[:6]:
         calls = f"<span style='color:{muted}'>{plural(share.requests, 'call')}</span>"
-        name = escape(share.name or "Unattributed")
+        name = escape(shortened(share.name or "Unattributed", MOST_LETTERS))
         numbers = f"<td {_RIGHT}>{_cost(share.spent_nano)}</td><td {_RIGHT}>{calls}</td>"
         lines.append(f"<tr><td {_CELL}>{name}</td>{numbers}</tr>")
     return f"<table cellspacing='0' cellpadding='0'>{''.join(lines)}</table>"

@@ -22,7 +22,7 @@ from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.people import Group
 from gateway_desktop.core.proxy import Access, Kind, Proxy
 from gateway_desktop.ui.boxes import in_column
-from gateway_desktop.ui.controls import menu_button
+from gateway_desktop.ui.controls import menu_button, named_tick
 from gateway_desktop.ui.forms.find_line import FindLine
 from gateway_desktop.ui.widgets.dialog import Dialog
 from gateway_desktop.ui.widgets.text_label import text_label
@@ -95,7 +95,7 @@ class AccessDialog(Dialog):
             head = text_label(title, "small")
             grid.addWidget(head, 0, column)
         for row, group in enumerate(groups, start=1):
-            tick, line = QCheckBox(group.name), QLineEdit()
+            tick, line = named_tick(group.name), QLineEdit()
             allowed = access.get(group.id)
             tick.setChecked(allowed is not None)
             line.setText(" ".join(allowed.models if allowed is not None else EVERYTHING))
