@@ -10,7 +10,7 @@ from gateway_desktop.gateway.filter import CallNext
 from gateway_desktop.gateway.mcp_http.withheld import Withheld
 from gateway_desktop.gateway.runtime import Runtime
 from gateway_desktop.protocols.a2a.methods import CARD
-from gateway_desktop.protocols.json_rpc import read
+from gateway_desktop.protocols.json_body import lenient
 
 
 class ToolPinning:
@@ -28,9 +28,7 @@ class ToolPinning:
         if proxy.kind is Kind.MCP and call.operation == "tools/call":
             why = pins.problem(proxy, call.target)
         elif proxy.kind is Kind.MCP and call.operation == "tools/list":
-            asked = read(call.body)
-            cursor = asked.params.get("cursor") if asked is not None else None
-            exchange.on_message.append(partial(pins.listed, exchange, str(cursor or "")))
+            exchange.on_message.append(partial(pins.listed, exchange, _cursor(call.body)))
         elif proxy.kind is Kind.A2A:
             if call.operation == CARD:  # what is shown is what is compared
                 await self._runtime.agents.fresh(proxy, self._runtime.credential_of(proxy))
@@ -40,3 +38,11 @@ class ToolPinning:
         if proxy.kind is Kind.MCP:
             await self._withheld.check(exchange, call)
         await call_next(exchange)
+
+
+def _cursor(body: bytes) -> str:
+    """Return which page of a list is asked for, or ""; also beside what only some parsers take (1e400)."""
+    asked = lenient(body)
+    params = asked.get("params") if isinstance(asked, dict) else None
+    cursor = params.get("cursor") if isinstance(params, dict) else None
+    return str(cursor or "")

@@ -87,6 +87,24 @@ async def test_a_tool_is_gone_only_when_a_whole_list_lacks_it() -> None:
     assert reports.listings[-1].names == {"ls", "cp"}
 
 
+@pytest.mark.parametrize("beside", ["1", "1e400"])
+async def test_a_page_is_no_whole_list_whatever_stands_beside_its_cursor(beside: str) -> None:
+    reports = Reports()
+    runtime = a_runtime(Snapshot(pins={FILES.id: {"rm": Pinned(PinState.APPROVED, "1", "1")}}))
+    runtime.pins = ToolPins(reports)
+    runtime.pins.obey(runtime.snapshot)
+    asked = asks("tools/list", cursor="of a list that began before")
+    assert asked.call is not None
+    asked.call.body = asked.call.body.replace(b'"cursor"', b'"n": %s, "cursor"' % beside.encode())
+
+    async def call_next(exchange: Exchange) -> None:
+        for look in exchange.on_message:
+            await look(answer("ls"))
+
+    await ToolPinning(runtime, Withheld(runtime))(asked, call_next)
+    assert [one.names for one in reports.listings] == [None]
+
+
 async def test_a_tool_is_gone_also_before_it_was_written_down() -> None:
     reports = Reports()
     pins = ToolPins(reports)
