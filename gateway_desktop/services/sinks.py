@@ -12,6 +12,7 @@ from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.errors import ConfigurationError, Unavailable
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.one_of import one_of
+from gateway_desktop.core.secret import Secret
 from gateway_desktop.core.sink import OutboxRecord, Records, Sink, SinkKind
 from gateway_desktop.core.spelling import NONE_INVISIBLE
 from gateway_desktop.delivery.sink import Undelivered
@@ -54,16 +55,18 @@ class Sinks(Service):
     def add(self, new: NewSink) -> Future[AddedSink]:
         """Add a sink; it gets what is recorded from now on, or everything."""
         sink, secret, made = _checked(new)
-        sealer = self._sealer() if secret else None
+        # Who knows the path may write there, at Teams, Discord and others: the row has what is shown.
+        sealed = f"{sink.address}\n{secret}" if sink.shown != sink.address else secret
+        sealer = self._sealer() if sealed else None
 
         def work(change: Change) -> AddedSink:
             _refuse_double(sink.name)
-            secret_id = seal(sealer, f"sink {sink.id}", secret) if sealer is not None else None
+            secret_id = seal(sealer, f"sink {sink.id}", sealed) if sealer is not None else None
             SinkRow.create(
                 id=sink.id,
                 name=sink.name,
                 kind=str(sink.kind),
-                address=sink.address,
+                address=sink.shown,
                 records=json.dumps(sorted(sink.records)),
                 ca_file=sink.ca_file,
                 secret_id=secret_id,
@@ -108,12 +111,12 @@ class Sinks(Service):
 
 
 def with_secret(reader: Reader, sink: Sink, secret_id: str | None, sealer: Callable[[], Sealer]) -> Sink:
-    """Return the sink with its secret opened."""
+    """Return the sink with its secret opened, and the address that may be sealed with it."""
     if secret_id is None:
         return sink
     key = sealer()
-    secret = reader.submit(lambda _: opened(key, secret_id)).result()
-    return replace(sink, secret=secret)
+    address, line, secret = reader.submit(lambda _: opened(key, secret_id)).result().rpartition("\n")
+    return replace(sink, address=address if line else sink.address, secret=Secret(secret) if secret else None)
 
 
 def _checked(new: NewSink) -> tuple[Sink, str, str]:

@@ -196,3 +196,23 @@ def test_secrets_are_sealed_and_names_are_not_given_twice(
             return str([database.execute_sql(f"SELECT * FROM {table}").fetchall() for table in tables])
 
         assert added.made_secret[6:] not in home.store.reader.submit(everything).result()
+
+
+@pytest.mark.parametrize(
+    ("kind", "secret"), [("webhook", ""), ("otlp", ""), ("otlp", "X-Token: of a collector")]
+)
+def test_the_path_of_an_address_is_sealed_and_goes_where_it_should(
+    tmp_path: Path, where: Where, there: Receiver, kind: str, secret: str
+) -> None:
+    with house(tmp_path, where) as home:
+        new = NewSink("hook", kind, f"{there.url}/hooks/path-of-who-may-write?sig=as-well", secret)
+        home.services.sinks.add(new).result()
+        assert home.services.sinks.test("hook").result() == "hook took a test record"
+        eventually(lambda: home.deliveries.tell(an_outbox_record()).result() == ("hook",))
+        assert {post.path for post in there.posts} == {"/hooks/path-of-who-may-write?sig=as-well"}
+        assert not secret or all(post.headers["x-token"] == "of a collector" for post in there.posts)
+
+        def row(database: Database) -> str:
+            return str(database.execute_sql("SELECT address FROM sink").fetchone()[0])
+
+        assert home.store.reader.submit(row).result() == f"{there.url}/..."
