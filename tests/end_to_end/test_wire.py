@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.end_to_end.conftest import Setting
 from tests.end_to_end.program import CREDENTIAL
+from tests.end_to_end.raw import sent
 from tests.fakes.llm import Connection
 
 NAMES = st.text(string.ascii_letters + string.digits + "-", min_size=1, max_size=12).map(
@@ -67,6 +68,24 @@ def test_a_chat_arrives_byte_for_byte_with_fields_nobody_knows(
 
 
 PIECES = st.lists(st.binary(min_size=1, max_size=400), max_size=12)
+
+
+@pytest.mark.parametrize("named", ["user-agent", "User-Agent", "USER-AGENT"])
+def test_of_two_user_agents_the_first_goes_upstream(setting: Setting, named: str) -> None:
+    """google-genai sends its own beside one that it is given."""
+
+    async def taken(connection: Connection) -> None:
+        await connection.whole(b"{}")
+
+    setting.script(taken)
+    headers = ("User-Agent: pydantic-ai/2.0", "X-Between: 1", f"{named}: google-genai-sdk/2.0")
+    body = b"{\r\nuser-agent: a\r\nuser-agent: b\r\n\r\n"
+    key = f"Authorization: Bearer {setting.key}"
+    answer = sent(setting.program.port, "POST /llm/v1/files HTTP/1.1", key, *headers, body=body)
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    received = setting.upstream.received[-1]
+    agents = [value for name, value in received.headers if b"agent" in name.lower()]
+    assert (agents, received.body, received.header("X-Between")) == ([b"pydantic-ai/2.0"], body, b"1")
 
 
 @MODEST

@@ -21,6 +21,7 @@ LARGEST_HEAD = 128 * 1024  # bytes of a request's line and headers, all together
 _MOST = 2_000  # connections; beyond, those that ask for nothing make room
 _MOST_FILES = 10_240  # what macOS allows at most
 _STANDS_STILL = 300.0  # seconds that a caller may take nothing of an answer that is there for it
+_AGENT, _SECOND_AGENT = b"\r\nuser-agent:", b"\r\nuser_agent:"  # as long as each other: nothing moves
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
@@ -74,6 +75,8 @@ class Connection(RequestHandler):
     def data_received(self, data: bytes) -> None:
         """Read on; a head that grows too large is answered with 431 (RFC 6585 section 5)."""
         before, of_body = self._request_count, not self._body.is_eof()
+        if not of_body and not self._head:
+            data = _with_one_agent(data)
         super().data_received(data)
         if self._request_count != before:
             self._body = self._messages[-1][1]
@@ -120,6 +123,18 @@ class Connection(RequestHandler):
         if self._waits is not None:
             self._waits.cancel()
             self._waits = None
+
+
+def _with_one_agent(data: bytes) -> bytes:
+    """Return a head whose second User-Agent has a name that stays here; aiohttp answers two with 400.
+
+    google-genai sends its own beside one that is given to it, as pydantic-ai does.
+    """
+    head = data[: data.find(b"\r\n\r\n") + 1].lower()
+    second = head.find(_AGENT, head.find(_AGENT) + 1)
+    if second < 0:
+        return data
+    return data[:second] + _SECOND_AGENT + data[second + len(_AGENT) :]
 
 
 def _files() -> int:

@@ -22,9 +22,9 @@ HOP_BY_HOP = frozenset(
         "upgrade",
     }
 )
-_STAY = frozenset(name.encode() for name in HOP_BY_HOP | {"host", "content-length", "expect"}) | frozenset(
-    CREDENTIAL_HEADERS
-)
+_STAY = frozenset(
+    name.encode() for name in HOP_BY_HOP | {"host", "content-length", "expect", "user_agent"}
+) | frozenset(CREDENTIAL_HEADERS)
 # What these say a message is, it is for its last reader as well: no `Connection` takes them away there.
 _MEANING = (b"content-", b"a2a-", b"mcp-")
 
