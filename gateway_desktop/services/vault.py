@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.paths import Paths
@@ -31,13 +32,15 @@ def open_vault(paths: Paths, store: Store) -> OpenVault:
     secret, seals = store.reader.submit(_sealed_things).result()
     master = open_master_key(paths, secret is not None or bool(seals))
     sealer = Sealer(master.key)
+    if secret is None and not seals and isinstance(store.where, DatabaseUrl):
+        secret = store.writer.submit(_first_sealed, sealer).result()
     key = sealer.derive(SEALS)
     # Any of the seals: one that somebody changed is found by `verify`, and must not stop the gateway.
     macs = [(link, mac) for link, mac in seals if isinstance(link, bytes) and isinstance(mac, bytes)]
     if not _opens(sealer, secret) or (macs and not any(mac_of(key, link) == mac for link, mac in macs)):
         place = paths.master_key if paths.master_key.exists() else "the keyring"
         raise Unavailable(
-            f"The master key in {place} is not the one that {paths.data} was sealed with. "
+            f"The master key in {place} is not the one that {store.where} was sealed with. "
             "Bring the old one back, or name it with --key-file"
         )
     store.configure(seal_key=key)
@@ -66,6 +69,17 @@ def _opens(sealer: Sealer, secret: tuple[str, bytes, bytes] | None) -> bool:
         return secret is None or sealer.open(*secret) is not None
     except Unavailable:
         return False
+
+
+def _first_sealed(database: Database, sealer: Sealer) -> tuple[str, bytes, bytes] | None:
+    """Return the secret that all keys are tried with, sealing one if there is none.
+
+    Of several gateways that begin at once on an unused database each may have made a key: one of them is
+    here first.
+    """
+    if not SecretRow.select().exists():
+        seal(sealer, "master key", "")
+    return _sealed_things(database)[0]
 
 
 def _sealed_things(database: Database) -> tuple[tuple[str, bytes, bytes] | None, list[tuple[object, object]]]:

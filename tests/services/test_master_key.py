@@ -4,21 +4,24 @@ import base64
 import os
 import stat
 import sys
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NoAnswer
 from pathlib import Path
-from threading import Thread
+from threading import Barrier, Thread
 
 import keyring
 import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked
 
+from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.core.database_url import DatabaseUrl
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.paths import Paths
 from gateway_desktop.services.master_key import open_master_key, within
 from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.services.vault import open_vault
+from gateway_desktop.store.store import Store
 from tests.services.conftest import Office
 
 
@@ -161,3 +164,25 @@ def test_a_vault_opens_what_was_sealed_with_its_key_and_refuses_another(office: 
     office.paths.master_key.unlink()
     with pytest.raises(Unavailable, match="not here"):
         open_vault(office.paths, office.store)
+
+
+def test_of_gateways_that_begin_at_once_with_keys_of_their_own_on_a_server_one_goes_on(
+    empty_database: DatabaseUrl, tmp_path: Path
+) -> None:
+    folders = [tmp_path / name for name in "abc"]
+    all_here = Barrier(len(folders))
+
+    def begin(folder: Path) -> str:
+        with Store.open(empty_database, ChangeFeed(), folder=folder.name) as store:
+            store.ready.result(60)
+            all_here.wait(60)
+            try:
+                open_vault(Paths(folder, folder / "key"), store)
+            except Unavailable as error:
+                return str(error)
+            return ""
+
+    with ThreadPoolExecutor(len(folders)) as threads:
+        said = list(threads.map(begin, folders))
+    assert said.count("") == 1
+    assert all("sealed with" in one and "--key-file" in one for one in said if one)
