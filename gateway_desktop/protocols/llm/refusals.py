@@ -205,7 +205,7 @@ def _by_path(path: str, query: str) -> _Shape | None:
         return _Ollama()
     if "/model/" in path and path.endswith(_BEDROCK):
         return _Amazon()
-    if "/messages" in path and "/threads/" not in path:
+    if ("/messages" in path and "/threads/" not in path) or "/publishers/anthropic/" in path:  # Vertex AI's
         return _Anthropic()
     if path.endswith("/v2/chat"):
         return _Cohere()

@@ -250,6 +250,20 @@ def test_the_anthropic_sdk_raises_in_midstream() -> None:
         list(client.messages.create(model="m", max_tokens=1, messages=HELLO, stream=True))
 
 
+def test_the_anthropic_sdk_for_vertex_raises_in_midstream() -> None:
+    """It passes over events that have no name."""
+    begun = b'event: ping\ndata: {"type":"ping"}\n\n'
+    client = anthropic.AnthropicVertex(
+        project_id="p",
+        region="us-east5",
+        access_token="x",
+        base_url="http://gateway/v1",
+        http_client=breaking(BROKEN, begun),
+    )
+    with pytest.raises(anthropic.APIStatusError, match="Gateway Desktop: The upstream broke"):
+        list(client.messages.create(model="m", max_tokens=1, messages=HELLO, stream=True))
+
+
 def test_the_gemini_sdk_raises_in_midstream() -> None:
     begun = b'data: {"candidates":[{"content":{"parts":[{"text":"H"}],"role":"model"}}]}\r\n\r\n'
     stream = a_gemini(breaking(BROKEN, begun)).models.generate_content_stream(model="m", contents="Hello")
