@@ -143,10 +143,10 @@ class Bridge:
             async with self._http.request(
                 method, self._url, data=data, headers=_signed(headers, token)
             ) as it:
-                if it.status != 401:
+                challenge = it.headers.get("WWW-Authenticate", "")
+                if not signing.helps(it.status, challenge):
                     yield it
                     return
-                challenge = it.headers.get("WWW-Authenticate", "")
             assert self._client is not None
             await signing.again(self._client, token, challenge)
         token = signing.token if signing is not None else ""

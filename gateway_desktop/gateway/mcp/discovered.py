@@ -9,7 +9,7 @@ from authlib.oauth2.rfc8414 import get_well_known_url
 from gateway_desktop.core.addresses import parts_of
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.core.loopback import is_confidential
-from gateway_desktop.gateway.upstream_oauth.challenges import metadata_address
+from gateway_desktop.gateway.upstream_oauth.challenges import metadata_address, scope_of
 from gateway_desktop.protocols.json_body import decoded
 
 _LARGEST = 256 << 10
@@ -52,7 +52,8 @@ async def discover(http: aiohttp.ClientSession, url: str, challenge: str) -> Ser
     ):
         document = await get_json(http, place)
         if document and str(document.get("issuer", "")).rstrip("/") == issuer.rstrip("/"):
-            return _server(document, resource, described.get("scopes_supported"))
+            scopes = scope_of(challenge).split() or described.get("scopes_supported")
+            return _server(document, resource, scopes)
     raise Unavailable(f"The metadata of the authorization server {issuer} cannot be had")
 
 

@@ -15,6 +15,7 @@ import aiohttp
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.gateway.mcp.discovered import LIMITS, Server, discover, object_of
 from gateway_desktop.gateway.mcp.redirect_listener import redirect_listener
+from gateway_desktop.gateway.upstream_oauth.challenges import lacking
 from gateway_desktop.identity.pkce import challenge_of, make_verifier
 
 _PATIENCE = 300.0  # seconds that a person has to sign in
@@ -43,6 +44,7 @@ class _Kept:
     access: str = ""
     refresh: str = ""
     expires: float = 0.0  # seconds since 1970 UTC
+    scope: str = ""  # that was asked for
 
 
 class SignIn:
@@ -57,6 +59,11 @@ class SignIn:
         self._keep = keep
         self._show = show
         self._lock = asyncio.Lock()
+        self._scopes: frozenset[str] = frozenset()  # that the token was asked for with
+
+    def helps(self, status: int, challenge: str) -> bool:
+        """Return whether another token may be taken: for more scope only where that was not asked for yet."""
+        return status == 401 or (status == 403 and not lacking(challenge) <= self._scopes)
 
     async def again(self, http: aiohttp.ClientSession, refused: str, challenge: str) -> None:
         """Get another token than the one that was refused: a kept one, a refreshed one, or a new sign-in.
@@ -70,14 +77,22 @@ class SignIn:
             async with self._keep.alone():
                 kept = _read(await self._keep.read())
                 if kept.access and kept.access != refused and kept.expires > time.time() + _EARLY:
-                    self.token = kept.access
+                    self._take(kept)
                     return
                 server = await discover(http, self._url, challenge)
                 if kept.issuer != server.issuer:
                     kept = _Kept(issuer=server.issuer)
-                kept = await self._renewed(http, server, kept)
+                if lacking(challenge):  # a renewed token would have no more than the one before
+                    scopes = dict.fromkeys((*kept.scope.split(), *server.scopes))
+                    kept, server = replace(kept, refresh=""), replace(server, scopes=tuple(scopes))
+                    kept = await self._signed_in(http, server, kept)
+                else:
+                    kept = await self._renewed(http, server, kept)
                 await self._keep.write(json.dumps(asdict(kept)))
-                self.token = kept.access
+                self._take(kept)
+
+    def _take(self, kept: _Kept) -> None:
+        self.token, self._scopes = kept.access, frozenset(kept.scope.split())
 
     async def _renewed(self, http: aiohttp.ClientSession, server: Server, kept: _Kept) -> _Kept:
         if kept.refresh:
@@ -131,7 +146,7 @@ class SignIn:
         status, tokens = await _post(http, server.token, data=form)
         if status != 200:
             raise Unavailable(f"You were not signed in: {_said(status, tokens)}")
-        return _with(kept, tokens)
+        return _with(replace(kept, scope=" ".join(server.scopes)), tokens)
 
     async def _registered(self, http: aiohttp.ClientSession, server: Server, redirect: str) -> _Kept:
         if not server.register:

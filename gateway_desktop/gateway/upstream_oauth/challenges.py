@@ -17,6 +17,12 @@ def scope_of(challenge: str) -> str:
     return scope if scope.isascii() and scope.isprintable() and not set('"\\') & set(scope) else ""
 
 
+def lacking(challenge: str) -> frozenset[str]:
+    """Return the scopes of which a challenge says that the token has not all (RFC 6750 section 3.1)."""
+    short = _value(challenge, "error") == "insufficient_scope"
+    return frozenset(scope_of(challenge).split() if short else ())
+
+
 def rewritten(headers: Iterable[tuple[str, str]], status: int, address: str | None) -> list[tuple[str, str]]:
     """Return an answer's headers with our metadata's address in its challenges.
 
