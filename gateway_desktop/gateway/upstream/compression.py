@@ -123,7 +123,10 @@ def decompressed(body: bytes, encoding: str, limit: int) -> bytes:
     """
     reader = decompressor(encoding)
     if reader is None:
-        raise Malformed(f"Content-Encoding {encoding!r} cannot be read", "Content-Encoding", 415)
+        problem = (
+            f"A body in the coding {encoding!r} cannot be read; send it as gzip, deflate or zstd, or plain"
+        )
+        raise Malformed(problem, "Content-Encoding", 415)
     out = bytearray()
     try:
         for start in range(0, len(body), _STEP):
