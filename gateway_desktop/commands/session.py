@@ -94,8 +94,11 @@ def session(arguments: argparse.Namespace, anybody: bool = False) -> Iterator[Se
     layers = Layers.of(paths.settings, given_settings(arguments))
     where = layers.database(paths.database)
     begins = anybody or getattr(arguments, "action", None) in _BEGIN
-    if not begins and isinstance(where, Path) and not where.exists():  # a folder by a wrong name
-        raise ConfigurationError("data folder", f"there is no database in {where.parent}")
+    if not begins and isinstance(where, Path):
+        if not where.exists():  # a folder by a wrong name
+            raise ConfigurationError("data folder", f"there is no database in {where.parent}")
+        if not where.stat().st_size and not Paths(where.parent).heads.exists():  # else it is damaged
+            raise ConfigurationError("database", f"the file {where} is empty")
     with Store.open(where, ChangeFeed(), COMMAND_LINE) as store:
         store.ready.result()
         opened = Session(store, paths, layers, anybody)

@@ -30,6 +30,8 @@ def migrate(database: Database, migrations: Sequence[Any] = MIGRATIONS) -> Syste
         return None
     with database.writing():  # what another process did meanwhile is seen, and nothing is done twice
         found = _found(database, due)
+        if not found:
+            _require_unused(database)
         details = _back_up(database, found, due) if 0 < found < due else ""
         for number in range(found + 1, due + 1):
             for statement in statements(_script(database, migrations[number - 1])):
@@ -70,6 +72,14 @@ def _found(database: Database, due: int) -> int:
             f"program knows {due}). Nothing was changed. Start the newer program, or restore an older backup."
         )
     return found
+
+
+def _require_unused(database: Database) -> None:
+    """Raise Unavailable where a file is another program's: it would have all tables of this one besides."""
+    if isinstance(database, SqliteDatabase) and database.get_tables():
+        raise Unavailable(
+            f"{database.where} is the database of another program: none of its tables is Gateway Desktop's"
+        )
 
 
 def _script(database: Database, migration: Any) -> str:

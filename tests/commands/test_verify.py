@@ -129,3 +129,19 @@ def test_another_master_key_is_refused(terminal: Terminal) -> None:
 def test_a_folder_by_a_wrong_name_is_not_all_well_and_not_made(terminal: Terminal, words: str) -> None:
     assert f"there is no database in {terminal.data}" in terminal.fail(*words.split())
     assert not terminal.data.exists()
+
+
+@pytest.mark.parametrize("words", ["verify", "audit", "user list", "database backup", "retention run"])
+def test_an_empty_file_and_the_file_of_another_program_are_no_database_and_stay_so(
+    terminal: Terminal, words: str
+) -> None:
+    terminal.data.mkdir()
+    file = Paths(terminal.data).database
+    file.touch()
+    assert f"the file {file} is empty" in terminal.fail(*words.split())
+    assert not file.stat().st_size
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("CREATE TABLE note(text)")
+    assert "the database of another program" in terminal.fail(*words.split())
+    with closing(sqlite3.connect(file)) as other:
+        assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("note",)]
