@@ -23,7 +23,8 @@ class Basis(StrEnum):
 
     REPORTED = "reported"  # the upstream said how many tokens
     PARTIAL = "partial"  # it was cut off; what had been reported, the rest estimated
-    ESTIMATED = "estimated"  # counted by us at 4 characters a token; or some of it may have been free
+    # Counted by us at 4 characters a token; or some may have been free; or at the price of an older version.
+    ESTIMATED = "estimated"
     UNKNOWN = "unknown"  # no usage, or no price for the model
 
 

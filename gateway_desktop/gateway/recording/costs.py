@@ -37,6 +37,7 @@ _DESCRIBED = (  # anew; sessions beside OpenAI's agents are paid
 )
 _SEARCHES = "/search"
 _MODERATIONS = "/moderations"  # Mistral takes money for them
+_DIGITS_OF_A_DAY = 8
 _KEPT = ("/items", "/metadata")  # what a conversation of OpenAI's is made of: no model answers yet
 
 
@@ -82,7 +83,19 @@ def _cost(
     seller = _seller(exchange)
     if seller == DECISIONS:
         usage = replace(usage, output=0)
-    return prices.cost(seller, model, usage, exchange.started_us, tier)
+    cost = prices.cost(seller, model, usage, exchange.started_us, tier)
+    if cost.nano is None and _is_dated(*models):  # newer than the list: most likely it costs the same
+        asked = prices.cost(seller, models[1], usage, exchange.started_us, tier)
+        if asked.nano is not None:
+            return replace(asked, basis=str(Basis.ESTIMATED))
+    return cost
+
+
+def _is_dated(answered: str, asked: str) -> bool:
+    """Return whether the model that answered is the one asked for, of a day: gpt-5-mini-2025-08-07."""
+    before, _, day = answered.partition(f"{asked}-")
+    digits = day.replace("-", "")
+    return bool(asked) and not before and len(digits) == _DIGITS_OF_A_DAY and digits.isdecimal()
 
 
 def most_of(

@@ -46,6 +46,30 @@ def test_a_model_without_a_price_makes_the_whole_unknown(prices: Prices) -> None
     assert cost(prices, Usage(1_000, output=100, others=[("nobody-9", ADVICE)])) == (None, "unknown")
 
 
+@pytest.mark.parametrize(
+    ("asked", "answered", "basis"),
+    [
+        ("gpt-5-mini", "gpt-5-mini-2025-08-07", "reported"),  # in the list
+        ("gpt-5-mini", "gpt-5-mini-2099-08-07", "estimated"),
+        ("gpt-5-mini", "gpt-5-mini-20990807", "estimated"),
+        ("gpt-5-mini", "gpt-5-mini-max-2099-08-07", "unknown"),
+        ("gpt-5-mini", "nobody-2099-08-07", "unknown"),
+        ("", "gpt-5-mini-2099-08-07", "unknown"),
+        ("nobody", "nobody-2099-08-07", "unknown"),
+    ],
+)
+def test_a_version_that_is_newer_than_the_list_costs_what_its_model_does(
+    prices: Prices, asked: str, answered: str, basis: str
+) -> None:
+    exchange = an_exchange(
+        proxy=a_proxy(provider="openai"),
+        call=a_call(target=asked),
+        reply=a_reply(response_model=answered, usage=ADVICE),
+    )
+    found = cost_of(exchange, ADVICE, prices, ())
+    assert (found.nano, found.basis) == (None if basis == "unknown" else 1_000 * 250 + 100 * 2_000, basis)
+
+
 def test_who_says_what_it_charges_has_counted_all_models(prices: Prices) -> None:
     usage = Usage(1_000, output=100, others=[("nobody-9", ADVICE)], charged_nano=7)
     assert cost(prices, usage) == (7, "reported")
