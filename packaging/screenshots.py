@@ -10,7 +10,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault(  # on Qt's own screen, of 800 pixels, dialogs are narrower
+    "QT_QPA_PLATFORM", f"offscreen:configfile={Path(__file__).resolve().with_name('screen.json')}"
+)
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")  # never the person's own
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 

@@ -53,7 +53,7 @@ def _changed(row: PolicyLine) -> str:
 
 
 POLICY_COLUMNS: tuple[Column[PolicyLine], ...] = (
-    Column("name", "Name", width=136, strong=True),
+    Column("name", "Name", width=128, strong=True),
     badge_column("state", "State", state, width=72),
     Column("where", "Holds for", where, stretch=True, tooltip=where),
     Column("rules", "Rules", lambda row: len(row.item.policy.rules), width=64, numeric=True, spare=2),
@@ -63,7 +63,7 @@ POLICY_COLUMNS: tuple[Column[PolicyLine], ...] = (
         "Caught in 7 days",
         lambda row: sum(row.caught.values()),
         display=caught,
-        width=232,
+        width=248,
         tooltip=caught,
     ),
     Column("version", "Version", lambda row: row.item.policy.version, width=72, numeric=True, spare=4),
