@@ -59,8 +59,10 @@ class Forwarding(RuntimeFilter):
                 raise failure(error, answer.host) from error
             finally:
                 answer.close()
-                own_credential.forget(runtime.snapshot.credentials.get(proxy.id), exchange.reply)
-                runtime.queued.note(exchange)
+                try:
+                    await own_credential.forget(runtime.snapshot.credentials.get(proxy.id), exchange.reply)
+                finally:
+                    runtime.queued.note(exchange)
         except UpstreamFailed as error:
             runtime.note(proxy, error.message)
             raise
@@ -182,7 +184,7 @@ class _Returned:
             for part in in_parts(await passing.piece(clear)):
                 await give(await guard.piece(part))
         await give(await guard.piece(passing.feed(await meter.last()) + passing.end()))
-        own_credential.forget(self.secret, meter.reply)
+        await own_credential.forget(self.secret, meter.reply)
         await give(await guard.end(meter.reply))
         if not client.started:
             await client.begin(answer.status, _uncoded(self.headers), None)
@@ -202,7 +204,7 @@ class _Returned:
         meter = self.meter
         if guard.rewrites and not meter.reads:
             raise _broken("is not in the coding that it names")
-        own_credential.forget(self.secret, meter.reply)
+        await own_credential.forget(self.secret, meter.reply)
         clear = await own_credential.sifted(self.secret, meter.clear)
         passed = await guard.whole(clear, meter.reply)
         return whole if passed is meter.clear else self._changed(whole, passed)

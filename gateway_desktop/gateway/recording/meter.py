@@ -2,6 +2,7 @@
 
 import logging
 from codecs import BOM_UTF8
+from collections.abc import Iterator
 
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.gateway.beside import beside
@@ -50,25 +51,38 @@ class Meter:
     async def piece(self, data: bytes) -> bytes:
         """Read a piece of a stream, beside the loop where an event may be long; return as `feed` does."""
         self._since_end += len(data)
-        long = self.unpacks or self._since_end > _LONG
-        seen = await beside(self.feed, data) if long else self.feed(data)
+        if self._reader is not None and self._decompressor is not None:
+            await self._packed(self._reader, self._decompressor, data)
+            return data
+        seen = await beside(self.feed, data) if self._since_end > _LONG else self.feed(data)
         if data.endswith(_ENDS):
             self._since_end = 0
         return seen
 
+    async def _packed(self, reader: ReplyReader, decompressor: Decompressor, data: bytes) -> None:
+        """Read what a piece unpacks to, a part at a time: others have their turn in between."""
+
+        def begin() -> Iterator[bytes]:
+            parts = in_parts(decompressor.decompress(data))
+            reader.feed(next(parts))
+            return parts
+
+        try:
+            for part in await beside(begin):
+                await beside(reader.feed, part)
+        except Exception as error:  # noqa: BLE001 - metering must not cost the caller the answer
+            self._give_up(error)
+
     async def last(self) -> bytes:
         """Read the end of a stream in the same way."""
-        return await beside(self.end) if self._since_end > _LONG else self.end()
+        return await beside(self.end) if self.unpacks or self._since_end > _LONG else self.end()
 
     def feed(self, data: bytes) -> bytes:
-        """Read a piece; return what the caller gets of it."""
+        """Read a piece that is not packed; return what the caller gets of it."""
         if self._reader is None:
             return data
         try:
-            if self._decompressor is None:
-                return self._reader.feed(data)
-            for part in in_parts(self._decompressor.decompress(data)):
-                self._reader.feed(part)
+            return self._reader.feed(data)
         except Exception as error:  # noqa: BLE001 - metering must not cost the caller the answer
             self._give_up(error)
         return data

@@ -3,6 +3,7 @@
 As it is, or as who repeats what they were sent writes it: in JSON with escapes, in an address, in base64.
 """
 
+import asyncio
 import base64
 import json
 from functools import lru_cache
@@ -17,6 +18,7 @@ _MASK = "***"
 # Characters: servers on this machine take any key, and answers may say "ollama" or "lm-studio".
 _SHORTEST = 16
 _LONG = 1 << 20  # bytes: to look through them for every form takes milliseconds
+_MANY = 1000  # texts: so do these
 
 
 def without(secret: Secret | None, data: bytes) -> bytes:
@@ -81,10 +83,21 @@ class Stream:
         return held
 
 
-def forget(secret: Secret | None, reply: Reply | None) -> None:
-    """Leave the credential out of what is stored and told of an answer."""
+async def forget(secret: Secret | None, reply: Reply | None) -> None:
+    """Leave the credential out of what is stored and told of an answer; of long texts beside the loop."""
     if not is_secret(secret) or reply is None:
         return
+    if len(reply.texts) <= _MANY and sum(len(part.text) for part in reply.texts) <= _LONG:
+        _leave_out(secret, reply)
+        return
+    try:
+        await beside(_leave_out, secret, reply)
+    except asyncio.CancelledError:  # maybe before it had begun: what comes next stores the texts
+        _leave_out(secret, reply)
+        raise
+
+
+def _leave_out(secret: Secret, reply: Reply) -> None:
     if reply.error is not None:
         reply.error = masked(secret, reply.error)
     texts = [masked(secret, part.text) for part in reply.texts]

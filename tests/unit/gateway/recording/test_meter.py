@@ -11,6 +11,7 @@ import pytest
 import zstandard
 
 from gateway_desktop.core.reply import Reply
+from gateway_desktop.gateway.beside import beside
 from gateway_desktop.gateway.recording.meter import Meter
 from gateway_desktop.gateway.upstream.compression import decompressor
 from gateway_desktop.protocols.llm.adapter import LlmAdapter
@@ -45,11 +46,11 @@ def test_plain_bytes_pass_through_the_reader_which_may_hide_some() -> None:
     assert meter.end() == b"tail"
 
 
-def test_compressed_bytes_pass_untouched_and_are_read_in_the_clear() -> None:
+async def test_compressed_bytes_pass_untouched_and_are_read_in_the_clear() -> None:
     reader, packed = Reader(), gzip.compress(b"hidden words")
     meter = Meter(reader, decompressor("gzip"), "gzip")
-    passed = b"".join(meter.feed(packed[at : at + 3]) for at in range(0, len(packed), 3)) + meter.end()
-    assert passed == packed
+    passed = [await meter.piece(packed[at : at + 3]) for at in range(0, len(packed), 3)]
+    assert b"".join([*passed, await meter.last()]) == packed
     assert reader.read == b"hidden words"
 
 
@@ -66,12 +67,12 @@ def test_a_coding_we_cannot_read_is_said() -> None:
     assert "br" in str(meter.reply.detail["not_read"])
 
 
-def test_garbage_and_bombs_pass_unread_and_are_one_line_of_the_log(
+async def test_garbage_and_bombs_pass_unread_and_are_one_line_of_the_log(
     expect_log: Callable[[str], None], caplog: pytest.LogCaptureFixture
 ) -> None:
     expect_log("could not be metered: .*incorrect header")
     expect_log("could not be metered: it unpacks to more than 96 MB at once")
-    assert Meter(Reader(), decompressor("gzip"), "gzip").feed(b"not gzip") == b"not gzip"
+    assert await Meter(Reader(), decompressor("gzip"), "gzip").piece(b"not gzip") == b"not gzip"
     packer = zstandard.ZstdCompressor().compressobj()
     bomb = b"".join(packer.compress(bytes(1 << 20)) for _ in range(256)) + packer.flush()
     meter = Meter(Reader(), decompressor("zstd"), "zstd")
@@ -132,3 +133,12 @@ def test_a_piece_that_unpacks_to_very_many_events_takes_little_more_memory_than_
     finally:
         tracemalloc.stop()
     assert "not_read" not in meter.reply.detail
+
+
+async def test_others_have_their_turn_while_a_piece_is_read_that_unpacks_to_much() -> None:
+    reader, packed = Reader(), gzip.compress(b":\n\n" * (1 << 20))
+    reading = asyncio.create_task(Meter(reader, decompressor("gzip"), "gzip").piece(packed))
+    await asyncio.sleep(0)
+    seen = await beside(lambda: len(reader.read))
+    await reading
+    assert seen < len(reader.read) == 3 << 20

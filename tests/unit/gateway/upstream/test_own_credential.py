@@ -1,7 +1,10 @@
 """Our credential in what an upstream says."""
 
+import asyncio
 import base64
 import json
+import threading
+import time
 from urllib.parse import quote
 
 import pytest
@@ -11,6 +14,7 @@ from hypothesis import strategies as st
 from gateway_desktop.core.call import TextPart
 from gateway_desktop.core.reply import Reply
 from gateway_desktop.core.secret import Secret
+from gateway_desktop.gateway.beside import beside
 from gateway_desktop.gateway.upstream.own_credential import Stream, forget, out_of_headers, without
 
 SECRET = Secret("up-" + "up-stream-secret-up-")  # it begins like parts of itself
@@ -67,12 +71,12 @@ INSIDE = (b"stream", b"dXBzdHJlYW", b"Vwc3RyZWFt", b"1cHN0cmVhb")  # "upstream" 
         *(base64.urlsafe_b64encode(f"{'key'[:at]}{CROOKED}".encode()).decode() for at in range(4)),
     ],
 )
-def test_it_is_found_as_others_write_it(written: str) -> None:
+async def test_it_is_found_as_others_write_it(written: str) -> None:
     said = f'data: {{"echo": "{written}"}}\n\n'.encode()
     stream = Stream(CROOKED)
     streamed = b"".join(stream.feed(said[at : at + 1]) for at in range(len(said))) + stream.end()
     reply = Reply(200, error=written, texts=[TextPart("/echo", "assistant", written)])
-    forget(CROOKED, reply)
+    await forget(CROOKED, reply)
     assert len(streamed) == len(said)
     assert reply.error is not None
     for passed in (without(CROOKED, said), streamed, reply.error.encode(), reply.texts[0].text.encode()):
@@ -84,3 +88,27 @@ def test_what_does_not_hold_it_is_the_same_object() -> None:
     said = b"x" * 100
     assert without(CROOKED, said) is said
     assert without(None, said) is said
+
+
+@pytest.mark.parametrize("texts", [["x" * (8 << 20)] * 3, ["x"] * 200_000])
+async def test_long_texts_are_looked_through_beside_the_loop(texts: list[str]) -> None:
+    reply = Reply(200, texts=[TextPart("/echo", "assistant", text) for text in [*texts, f"a {CROOKED}"]])
+    began = time.thread_time()
+    await forget(CROOKED, reply)
+    assert time.thread_time() - began < 0.01
+    assert reply.texts[-1].text == "a ***"
+
+
+async def test_who_is_cancelled_before_long_texts_were_looked_through_stores_none_of_it() -> None:
+    reply = Reply(200, texts=[TextPart("/echo", "assistant", "x" * (2 << 20) + CROOKED)])
+    goes_on = threading.Event()
+    before = asyncio.create_task(beside(goes_on.wait))
+    await asyncio.sleep(0)
+    forgetting = asyncio.create_task(forget(CROOKED, reply))
+    await asyncio.sleep(0)
+    forgetting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await forgetting
+    goes_on.set()
+    await before
+    assert reply.texts[0].text.endswith("x***")
