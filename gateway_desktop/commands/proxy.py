@@ -127,12 +127,16 @@ def _set(arguments: argparse.Namespace) -> int:
         if not equals:
             raise ConfigurationError(change, "write it as KEY=VALUE")
         changes[key.strip()] = value.strip()
+    variable = str(changes.get("credential_env") or changes.get("credential-env") or "")
     with session(arguments) as opened:
+        if os.environ.get(variable):
+            opened.unlock()
         proxy = wait(opened.services.proxies.update(arguments.proxy, changes))
     if proxy.anonymous:
         note(f"Everybody on this machine can use {proxy.name} without a key, and nobody will know who it was")
     if not proxy.verify_tls:
         note(f"{proxy.name} takes any certificate: whoever is on the way can read and change what is said")
+    note_unset(variable)
     return _say(arguments, "Changed", proxy)
 
 

@@ -67,8 +67,12 @@ class Proxies(Service):
         before = described(proxy_of(row))
         checked = checked_changes(changes, Kind(row.kind))
         variable = str(checked.get("credential_env") or "")
-        _require_theirs(os.environ.get(variable, ""), variable)
+        plain = os.environ.get(variable, "")
+        _require_theirs(plain, variable)
         _update(row, checked)
+        if plain:  # as `add` does
+            row.credential_secret = seal(self._sealer(), _owner(row), plain)
+            row.save()
         after_proxy = proxy_of(row)
         record_update(change, after_proxy, before)
         return after_proxy

@@ -32,6 +32,11 @@ def test_a_variable_that_is_not_set_is_told_of(terminal: Terminal, monkeypatch: 
     assert "THEIR_KEY is not set here" in terminal.type(*ADD, "--credential-env", "THEIR_KEY")[2]
     monkeypatch.setenv("THEIR_KEY", "sk-secret-1")
     assert "is not set" not in terminal.type(*ADD[:2], "set", *ADD[3:], "--credential-env", "THEIR_KEY")[2]
+    change = ("proxy", "set", "main", "credential_env=THEIR_KEY")
+    assert "is not set" not in terminal.type(*change)[2]
+    monkeypatch.delenv("THEIR_KEY")
+    assert "THEIR_KEY is not set here" in terminal.type(*change)[2]
+    assert "THEIR_KEY is not set here" in terminal.type(*change[:3], "credential-env=THEIR_KEY")[2]
 
 
 def test_the_address_of_an_mcp_server_is_kept_to_the_letter(terminal: Terminal) -> None:

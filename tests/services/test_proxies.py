@@ -103,6 +103,8 @@ def test_a_changed_credential_replaces_the_old_one_whichever_way_it_was_kept(
     assert office.snapshot().credentials == {proxy.id: "sk-new"}
     proxies.update("openai", {"credential-env": "OPENAI_KEY"}).result()
     assert office.snapshot().credentials == {proxy.id: "from-the-environment"}
+    monkeypatch.delenv("OPENAI_KEY")
+    assert office.snapshot().credentials == {proxy.id: "from-the-environment"}  # the sealed copy
     proxies.set_credential("openai", " sk-newest\n").result()
     assert office.snapshot().credentials == {proxy.id: "sk-newest"}
     proxies.set_credential("openai", "").result()
