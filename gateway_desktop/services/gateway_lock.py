@@ -37,7 +37,7 @@ class GatewayLock:
     def acquire(self) -> None:
         """Take the lock, or raise Unavailable naming the process that has it, or why nobody can."""
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
             file = os.fdopen(handle, "r+", encoding="utf-8")
         except OSError as error:

@@ -144,7 +144,7 @@ def _write(path: Path, key: bytes) -> bytes:
     """Return the key that lies in the file afterwards: this one, or another process's that was quicker."""
     new = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with os.fdopen(open_new(new), "wb") as file:
             file.write(base64.b64encode(key) + b"\n")
             file.flush()

@@ -35,6 +35,19 @@ def hold(path: Path) -> "subprocess.Popen[str]":
     return process
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
+def test_a_data_folder_that_the_gateway_makes_is_its_accounts_alone(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "gateway.lock"
+    before = os.umask(0)
+    try:
+        lock = GatewayLock(path)
+        lock.acquire()
+        lock.release()
+    finally:
+        os.umask(before)
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
 def test_a_second_process_is_told_who_holds_the_lock_until_that_one_dies(tmp_path: Path) -> None:
     path = tmp_path / "data" / "gateway.lock"
     with hold(path) as process:
