@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gateway_desktop.commands.arguments import Actions, output_file
-from gateway_desktop.commands.output import say, table, wants_json, write
+from gateway_desktop.commands.output import note, say, table, wants_json, write
 from gateway_desktop.commands.policy_try import add_try
 from gateway_desktop.commands.session import Session, session, wait
 from gateway_desktop.commands.times import iso
@@ -110,6 +110,8 @@ def _import(arguments: argparse.Namespace) -> int:
         path = Path(arguments.file)
         text = sys.stdin.read() if arguments.file == "-" else wait(services.policy_files.read(path))
         with _named("standard input" if arguments.file == "-" else arguments.file):
+            for sentence in wait(services.policy_files.unmet(text)):
+                note(sentence)
             if arguments.dry_run:
                 return _say_proposed(arguments, wait(services.policy_files.propose(text)))
             saved = wait(services.policies.save_all(text, arguments.note))

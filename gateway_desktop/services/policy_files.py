@@ -1,6 +1,6 @@
 """Policies as YAML files: what a file would change, before it does, and the policies written into one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +9,10 @@ from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.files import read_text
 from gateway_desktop.core.policy import Policy
 from gateway_desktop.policies.document import read_all, write
+from gateway_desktop.policies.scope import fits
 from gateway_desktop.services.policies import difference, the_policy
 from gateway_desktop.store.database import Database
+from gateway_desktop.store.queries.configuration import group_rows, proxy_rows
 from gateway_desktop.store.queries.policies import PolicyItem, policy_rows
 from gateway_desktop.store.reader import Reader
 
@@ -52,6 +54,10 @@ class PolicyFiles:
 
         return self._reader.submit(work)
 
+    def unmet(self, documents: str) -> Future[tuple[str, ...]]:
+        """Return a sentence for each proxy and group that a scope names and that is not there."""
+        return self._reader.submit(lambda database: tuple(_unmet(database, read_all(documents))))
+
     def documents(self, names: Sequence[str] = ()) -> Future[str]:
         """Return these policies as one YAML text; without names all."""
         return self._reader.submit(lambda database: _documents(database, names))
@@ -74,6 +80,17 @@ def _proposal(policy: Policy, known: PolicyItem | None) -> Proposal:
     if known is None:
         return Proposal(policy.name, 0, document)
     return Proposal(policy.name, known.policy.version, difference(write(known.policy), document))
+
+
+def _unmet(database: Database, policies: Sequence[Policy]) -> Iterator[str]:
+    proxies = [item.proxy.name for item in proxy_rows(database)]
+    groups = [item.group.name for item in group_rows(database)]
+    for policy in policies:
+        named = (("proxy", policy.scope.proxies, proxies), ("group", policy.scope.groups, groups))
+        for word, patterns, known in named:
+            for pattern in patterns:
+                if not any(fits((pattern,), name) for name in known):
+                    yield f"{policy.name}: its scope names the {word} '{pattern}', and there is none"
 
 
 def _documents(database: Database, names: Sequence[str]) -> str:

@@ -46,6 +46,19 @@ def test_an_import_says_beforehand_what_it_would_change(terminal: Terminal, tmp_
     assert [row["version"] for row in terminal.json("policy", "history", "Mine")] == [1]
 
 
+def test_an_import_tells_of_proxies_and_groups_that_are_not_there(terminal: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(f"{MINE}scope: {{proxies: [sandbox, 'sand*', opnai], groups: [team, 'lab*']}}\n")
+    terminal.run("proxy", "sandbox")
+    for words in ((), ("--dry-run",)):
+        status, out, err = terminal.type("policy", "import", str(file), *words)
+        assert status == 0 and "Mine" in out
+        assert err.splitlines() == [
+            "Mine: its scope names the proxy 'opnai', and there is none",
+            "Mine: its scope names the group 'lab*', and there is none",
+        ]
+
+
 @pytest.mark.usefixtures("begun")
 def test_what_is_exported_can_be_imported(terminal: Terminal, tmp_path: Path) -> None:
     file = tmp_path / "all.yaml"
