@@ -36,7 +36,8 @@ def _status(arguments: argparse.Namespace) -> int:
     paths = paths_of(arguments)
     found = running_gateway(paths.lock)
     if found is None:
-        return say(arguments, "No gateway runs on this data folder", {"running": False})
+        say(arguments, "No gateway runs on this data folder", {"running": False})
+        return 1
     pid, url = found.pid, found.base_url
     if not url:
         raise Unavailable(f"The gateway (process {pid}) runs and does not listen")

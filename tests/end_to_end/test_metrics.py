@@ -116,4 +116,4 @@ def test_the_command_line_asks_the_running_gateway(setting: Setting) -> None:
 
 
 def test_without_a_gateway_the_command_line_says_so(tmp_path: Path) -> None:
-    assert Program(tmp_path / "data").json("status") == {"running": False}
+    assert Program(tmp_path / "data").json_of(1, "status") == {"running": False}
