@@ -3,12 +3,19 @@
 import argparse
 
 from gateway_desktop.core.clock import datetime_of
+from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.store.queries.paging import parse_filter
 
 
 def since_until(arguments: argparse.Namespace) -> str:
-    """Return `--since` and `--until`, if they are given, as words of a filter."""
+    """Return `--since` and `--until`, if they are given, as words of a filter; in that order."""
     given = ((name, getattr(arguments, name)) for name in ("since", "until"))
-    return " ".join(f'{name}:"{value}"' for name, value in given if value)
+    words = " ".join(f'{name}:"{value}"' for name, value in given if value)
+    span = parse_filter("system", words)
+    if span.since_us is not None and span.until_us is not None and span.until_us <= span.since_us:
+        problem = f"'{arguments.until}' is not after '{arguments.since}', where the range begins"
+        raise ConfigurationError("until", problem)
+    return words
 
 
 def iso(at_us: int | None) -> str | None:

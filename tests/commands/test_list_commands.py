@@ -75,6 +75,14 @@ def test_lists_come_as_text_safe_for_spreadsheets(terminal: Terminal) -> None:
     assert terminal.json("activity", "groups", "--since", "2026-01-01") == []
     assert "since: 'soon' is not like" in terminal.fail("activity", "users", "--since", "soon")
     assert "until: 'soon' is not like" in terminal.fail("alert", "list", "--until", "soon")
+    turned = ("--since", "2026-02-01", "--until", "2026-01-01")
+    for words in (
+        ("activity", "users"),
+        ("activity", "models"),
+        ("alert", "list"),
+        ("audit", "--tab", "llm"),
+    ):
+        assert "until: '2026-01-01' is not after '2026-02-01'" in terminal.fail(*words, *turned)
 
 
 @pytest.mark.usefixtures("begun")
