@@ -14,11 +14,15 @@ from mcp.client.session import ClientSession
 from mcp.client.sse import sse_client
 from mcp.client.streamable_http import streamable_http_client
 
-from tests.end_to_end.program import eventually, free_port
+from gateway_desktop.services.proxy_values import NewProxy
+from tests.end_to_end.program import Program, eventually, free_port
+from tests.gateway.oauth.conftest import at_the_desk
+from tests.gateway.oauth.person import add_ana
 
 ROOT = Path(__file__).parents[2]
 MODULES = ROOT / ".node" / "node_modules"
 PACKAGES = MODULES / "@modelcontextprotocol"
+REFERENCE = str(PACKAGES / "server-everything" / "dist" / "index.js")
 
 
 def node() -> str:
@@ -73,3 +77,27 @@ async def client(url: str, key: str = "", **options: Any) -> AsyncIterator[Clien
         session = await stack.enter_async_context(ClientSession(streams[0], streams[1], **options))
         await session.initialize()
         yield session
+
+
+@contextlib.contextmanager
+def reference_server(folder: Path) -> Iterator[tuple[str, str]]:
+    """Run the reference server on both transports; return its two addresses, the older transport's last."""
+    first, second = free_port(), free_port()
+    with (
+        process([node(), REFERENCE, "streamableHttp"], first, folder / "first.log", PORT=str(first)),
+        process([node(), REFERENCE, "sse"], second, folder / "second.log", PORT=str(second)),
+    ):
+        yield f"http://127.0.0.1:{first}/mcp", f"http://127.0.0.1:{second}/sse"
+
+
+@contextlib.contextmanager
+def with_sign_in(folder: Path) -> Iterator[Program]:
+    """A gateway with the proxy `tools`, where Ana signs in with a browser."""
+    with fixture_server(folder) as upstream:
+        program = Program(folder / "data")
+        with at_the_desk(program.data) as services:
+            services.proxies.add(NewProxy("tools", f"{upstream}/mcp", kind="mcp")).result()
+            services.oauth_proxies.enable("tools").result()
+            add_ana(services)
+        with program.serving():
+            yield program

@@ -15,11 +15,10 @@ import pytest
 from mcp.client.session import ClientSession
 from mcp.client.stdio import StdioServerParameters, stdio_client
 
-from gateway_desktop.services.proxy_values import NewProxy
-from tests.end_to_end.mcp_fixture import ROOT, fixture_server
+from tests.end_to_end.mcp_fixture import ROOT, with_sign_in
 from tests.end_to_end.program import PROGRAM, Program, eventually
 from tests.gateway.oauth.conftest import at_the_desk
-from tests.gateway.oauth.person import EMAIL, add_ana
+from tests.gateway.oauth.person import EMAIL
 
 pytestmark = pytest.mark.slow
 
@@ -73,14 +72,8 @@ class Place:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    with fixture_server(tmp_path) as upstream:
-        program = Program(tmp_path / "data")
-        with at_the_desk(program.data) as services:
-            services.proxies.add(NewProxy("tools", f"{upstream}/mcp", kind="mcp")).result()
-            services.oauth_proxies.enable("tools").result()
-            add_ana(services)
-        with program.serving():
-            yield Place(program, tmp_path / "own", tmp_path / "browsers.log")
+    with with_sign_in(tmp_path) as program:
+        yield Place(program, tmp_path / "own", tmp_path / "browsers.log")
 
 
 def test_a_person_signs_in_once_and_stays_signed_in(place: Place) -> None:

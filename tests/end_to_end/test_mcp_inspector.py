@@ -10,11 +10,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from gateway_desktop.services.proxy_values import NewProxy
-from tests.end_to_end.mcp_fixture import PACKAGES, fixture_server, node
+from tests.end_to_end.mcp_fixture import PACKAGES, node, with_sign_in
 from tests.end_to_end.program import Program, eventually, free_port
-from tests.gateway.oauth.conftest import at_the_desk
-from tests.gateway.oauth.person import EMAIL, Person, add_ana
+from tests.gateway.oauth.person import EMAIL, Person
 
 pytestmark = pytest.mark.slow
 INSPECTOR = PACKAGES / "inspector" / "clients" / "launcher" / "build" / "index.js"
@@ -22,14 +20,8 @@ INSPECTOR = PACKAGES / "inspector" / "clients" / "launcher" / "build" / "index.j
 
 @pytest.fixture
 def program(tmp_path: Path) -> Iterator[Program]:
-    with fixture_server(tmp_path) as upstream:
-        program = Program(tmp_path / "data")
-        with at_the_desk(program.data) as services:
-            services.proxies.add(NewProxy("tools", f"{upstream}/mcp", kind="mcp")).result()
-            services.oauth_proxies.enable("tools").result()
-            add_ana(services)
-        with program.serving():
-            yield program
+    with with_sign_in(tmp_path) as program:
+        yield program
 
 
 @pytest.mark.parametrize("era", ["legacy", "modern"])

@@ -14,7 +14,7 @@ from mcp.client.client import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
 
-from tests.end_to_end.mcp_fixture import PACKAGES, client, fixture_server, node, process
+from tests.end_to_end.mcp_fixture import client, fixture_server, reference_server
 from tests.end_to_end.mcp_place import (
     Place,
     add_servers,
@@ -24,7 +24,7 @@ from tests.end_to_end.mcp_place import (
     place,
     reference,
 )
-from tests.end_to_end.program import eventually, free_port
+from tests.end_to_end.program import eventually
 
 __all__ = ["place"]
 pytestmark = pytest.mark.slow
@@ -182,17 +182,8 @@ def test_a_server_that_dies_in_the_middle_of_a_call_is_an_error_and_one_row(
 @pytest.fixture(scope="module")
 def everything(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """Run the reference server on both transports."""
-    folder = tmp_path_factory.mktemp("everything")
-    script = str(PACKAGES / "server-everything" / "dist" / "index.js")
-    first, second = free_port(), free_port()
-    with (
-        process([node(), script, "streamableHttp"], first, folder / "first.log", PORT=str(first)),
-        process([node(), script, "sse"], second, folder / "second.log", PORT=str(second)),
-    ):
-        direct = {
-            "everything": f"http://127.0.0.1:{first}/mcp",
-            "everything-sse": f"http://127.0.0.1:{second}/sse",
-        }
+    with reference_server(tmp_path_factory.mktemp("everything")) as (streamable, older):
+        direct = {"everything": streamable, "everything-sse": older}
         add_servers(place.program, **direct)
         eventually(lambda: place.program.post("/everything-sse/mcp", b"{}")[0] == 401)
         yield direct

@@ -15,7 +15,7 @@ from mcp.client.session import ClientSession
 from mcp.client.stdio import stdio_client
 from mcp.shared.exceptions import MCPError
 
-from tests.end_to_end.mcp_fixture import PACKAGES, ROOT, client, node, process
+from tests.end_to_end.mcp_fixture import REFERENCE, ROOT, client, node, reference_server
 from tests.end_to_end.mcp_place import (
     Place,
     add_servers,
@@ -26,7 +26,7 @@ from tests.end_to_end.mcp_place import (
     reference,
     sampled,
 )
-from tests.end_to_end.program import PROGRAM, eventually, free_port
+from tests.end_to_end.program import PROGRAM, eventually
 
 __all__ = ["place"]
 ANSWERS: dict[str, Any] = {"sampling_callback": sampled, "elicitation_callback": elicited}
@@ -47,20 +47,14 @@ def test_a_server_is_reached_by_the_other_transport_too(place: Place, proxy: str
 @pytest.fixture(scope="module")
 def servers(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """Run the reference server in all its forms, behind three proxies."""
-    folder = tmp_path_factory.mktemp("everything")
-    script = str(PACKAGES / "server-everything" / "dist" / "index.js")
-    first, second = free_port(), free_port()
-    with (
-        process([node(), script, "streamableHttp"], first, folder / "first.log", PORT=str(first)),
-        process([node(), script, "sse"], second, folder / "second.log", PORT=str(second)),
-    ):
-        direct = {"e-mcp": f"http://127.0.0.1:{first}/mcp", "e-sse": f"http://127.0.0.1:{second}/sse"}
+    with reference_server(tmp_path_factory.mktemp("everything")) as (streamable, older):
+        direct = {"e-mcp": streamable, "e-sse": older}
         add_servers(place.program, **direct)
         place.program.run(
-            "proxy", "add", "e-stdio", "--kind", "mcp", "--stdio", "--", node(), script, "stdio"
+            "proxy", "add", "e-stdio", "--kind", "mcp", "--stdio", "--", node(), REFERENCE, "stdio"
         )
         eventually(lambda: place.program.post("/e-stdio/mcp", b"{}")[0] == 401)
-        yield direct | {"e-stdio": script}
+        yield direct | {"e-stdio": REFERENCE}
 
 
 async def directly(script: str) -> list[str]:

@@ -294,7 +294,7 @@ def test_enter_in_the_search_of_a_list_of_ticks_leads_to_what_was_found_and_acce
 def test_tab_follows_a_row_of_choices_and_a_legend_drawn_later(qtbot: QtBot) -> None:
     owner = QWidget()
     qtbot.addWidget(owner)
-    flow, chart = Flow(owner), ChoiceChart(("Requests", "Cost"))
+    flow, chart = Flow(), ChoiceChart(("Requests", "Cost"))
     first, third, second = (QPushButton(name) for name in ("first", "third", "second"))
     flow.add(first)
     flow.add(third)

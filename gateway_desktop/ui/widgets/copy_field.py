@@ -72,7 +72,7 @@ class CopyField(QWidget):
 class CodeBlock(QWidget):
     """Lines for a terminal or a program, under a caption, with Copy."""
 
-    def __init__(self, caption: str, text: str = "") -> None:
+    def __init__(self, caption: str) -> None:
         super().__init__()
         self.caption = text_label(caption, "small")
         self.button = CopyButton(caption)
@@ -87,7 +87,7 @@ class CodeBlock(QWidget):
         head.addWidget(self.button)
         in_column(head, self.edit, self.note, of=self, margins=0, gap=4)
         self.note.hide()
-        self.set_text(text)
+        self.set_text("")
 
     def text(self) -> str:
         return self.button.text_to_copy

@@ -15,10 +15,8 @@ class Flow(QWidget):
     a layout: a layout in Python would keep items that Qt deletes.
     """
 
-    def __init__(
-        self, parent: QWidget | None = None, *, right: bool = False, even: bool = False, gap: int = GAP
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, *, right: bool = False, even: bool = False, gap: int = GAP) -> None:
+        super().__init__()
         self._right, self._even, self._gap = right, even, gap
         self._widgets: list[QWidget] = []
         self._seen = False  # not while it is being shown: then all its widgets are, one after the other

@@ -50,7 +50,8 @@ def test_copy_says_that_it_copied_and_then_offers_it_again(qtbot: QtBot) -> None
 
 
 def test_a_block_is_as_high_as_its_lines(qtbot: QtBot) -> None:
-    block = CodeBlock("Lines", "one")
+    block = CodeBlock("Lines")
+    block.set_text("one")
     qtbot.addWidget(block)
     block.resize(600, 300)
     block.show()
