@@ -126,4 +126,9 @@ def _row(use: BudgetUse, zone: tzinfo | None) -> dict[str, object]:
         "mode": str(budget.mode),
         "warn_at": f"{budget.warn_at}%" if budget.warn_at else "",
         "starts_anew": anew.isoformat(timespec="minutes"),
+        "limit_usd": budget.limit_nano / 1e9,
+        "used_usd": now.spent_nano / 1e9,
+        "forecast_usd": use.forecast_nano / 1e9,
+        "used_percent": round(use.share * 100, 2),
+        "warn_at_percent": budget.warn_at or None,
     }

@@ -84,4 +84,8 @@ def _row(price: ModelPrice) -> dict[str, object]:
         "output": dollars(price.output_nano),
         "from": since.isoformat(timespec="minutes"),
         "id": price.id,
+        "input_usd": price.input_nano / 1e9,
+        "cached_usd": None if price.cached_nano is None else price.cached_nano / 1e9,
+        "cache_write_usd": None if price.cache_write_nano is None else price.cache_write_nano / 1e9,
+        "output_usd": price.output_nano / 1e9,
     }

@@ -14,6 +14,8 @@ def test_a_budget_is_set_changed_listed_reset_and_removed(terminal: Terminal) ->
     assert said == "The budget of group team: $100.00 a month; once it is spent, calls are refused\n"
     row = terminal.json("budget", "set", "group", "team", "--mode", "warn")
     assert (row["limit"], row["mode"], row["used"], row["percent"]) == ("$100.00", "warn", "$0.00", "0%")
+    numbers = ("limit_usd", "used_usd", "forecast_usd", "used_percent", "warn_at_percent")
+    assert [row[name] for name in numbers] == [100, 0, 0, 0, None]
     terminal.run("budget", "set", "gateway", "--limit", "12.5", "--period", "day")
     assert [(one["budget"], one["period"]) for one in terminal.json("budget", "list")] == [
         ("whole gateway", "day"),

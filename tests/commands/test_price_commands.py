@@ -14,6 +14,12 @@ def test_a_price_is_set_changed_listed_and_removed(terminal: Terminal) -> None:
     assert said == "gpt-5* costs $1.25 in and $10.00 out a million tokens, from 2026-05-31T22:00+00:00\n"
     row = terminal.json(*words, "--cached", "0.125")
     assert (row["cached"], row["cache_write"]) == ("$0.125", None)
+    assert (row["input_usd"], row["cached_usd"], row["cache_write_usd"], row["output_usd"]) == (
+        1.25,
+        0.125,
+        None,
+        10,
+    )
     assert terminal.json("price", "list") == [row]
     assert "is removed" in terminal.run("price", "remove", row["id"])
     assert terminal.json("price", "list") == []
