@@ -8,8 +8,10 @@ from functools import lru_cache
 
 from gateway_desktop.inspection.expression import compiled
 from gateway_desktop.inspection.letters import read
+from gateway_desktop.inspection.orders import asks_for_harm
 
 _OVERRIDES = frozenset({"override", "void", "override_other_language"})
+_DUTIES = frozenset({"override", "forget_everything"})
 # Who is called is not yet asked for anything: "Instructions for AI agents that read this documentation".
 _ADDRESSES = frozenset({"to_the_model", "to_the_model_other_language", "calls_the_model_other_language"})
 _DOCUMENTATION = compiled(
@@ -75,19 +77,31 @@ _ERRAND = compiled(
     r"|\b(?:retrieve|fetch|extract|export|pull|access) (?:all )?my\b[^.\n]{0,60}\band (?:then )?(?:forward|send|e-?mail) (?:it|them)\b",
     ignore_case=True,
 )
+# Whose duty it is to ignore something, in contracts and policies: people, and nothing that a model plays.
+_DUTY = compiled(
+    r"(?:^|[.;\n)])\W{0,4}(?:(?:the|all|any|each|every|our|such) )?"
+    r"(?:employees?|(?:sub)?contractors?|tenants?|landlords?|less(?:ee|or)s?|buyers?|sellers?|purchasers?|licen[sc](?:ee|or)s?|suppliers?|vendors?|patients?|nurses?|students?|pupils?|teachers?|candidates?|drivers?|passengers?|pilots?|staff|personnel|workers?|managers?|trainees?|apprentices?|interns?|volunteers?|jurors?|shareholders?|directors?|borrowers?|lenders?)"
+    r" (?:shall|must|should|may not) [\w '-]{0,60}$",
+    ignore_case=True,
+)
+# Then it speaks to its reader, or wants what is hidden.
+_TO_A_READER = compiled(
+    r"\byou(?:rs?|rself)?\b|\bhidden\b|\b(?:and|must|shall|should|then|to)[ ,]{1,2}(?:reveal|disclose|expose|leak|print|output|repeat|reply|respond|give out|hand over|act as|pretend)\b",
+    ignore_case=True,
+)
 _A_ROLE = compiled(r"^\W{0,12}(?:role\W{1,3}|system\W{1,6})?you are (?:an?|the) \w", ignore_case=True)
 
 
-def is_ordinary(name: str, said: bytes, after: bytes, text: str) -> bool:
+def is_ordinary(name: str, said: bytes, before: bytes, after: bytes, text: str) -> bool:
     """Return whether a phrase is one that data holds which nobody wrote for a model to obey.
 
-    `said` are its words, `after` what follows them, `text` the whole, as it is read.
+    `said` are its words, `before` and `after` what stands around them, `text` the whole, as it is read.
     """
     if name in _ADDRESSES:
         return bool(_DOCUMENTATION.search(text))
     if name == "important_tag":
         return said[:3].lower() == b"**i"
-    if name == "turns_approval_off":  # manuals and logs of coding tools say how
+    if name == "turns_approval_off" or _is_a_duty(name, before, text):  # manuals of coding tools say how
         return True
     if name in ("override", "claims_rank") and _A_SETTING.search(said):
         return True
@@ -99,6 +113,17 @@ def is_ordinary(name: str, said: bytes, after: bytes, text: str) -> bool:
         about = bool(_ABOUT.search(after)) and not _OF_THE_MODEL.search(after.partition(b".")[0])
         return name == "override_other_language" or about or bool(_OF_SOMETHING.search(said))
     return name in _ASKED_OF_PEOPLE and (not _names_a_machine(text) or bool(_A_ROLE.search(text)))
+
+
+def _is_a_duty(name: str, before: bytes, text: str) -> bool:
+    """Return whether people in their office have to ignore something, in a text that wants nothing else."""
+    return name in _DUTIES and bool(_DUTY.search(before)) and not _wants_more(text)
+
+
+@lru_cache(maxsize=1)
+def _wants_more(text: str) -> bool:
+    """Return whether a text has words for its reader or for a model, or asks anybody for what harms."""
+    return bool(_TO_A_READER.search(text)) or _names_a_machine(text) or asks_for_harm(text.encode())
 
 
 @lru_cache(maxsize=1)  # phrase after phrase of one text asks

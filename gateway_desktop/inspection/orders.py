@@ -106,8 +106,21 @@ def orders(data: bytes) -> Iterator[tuple[int, int]]:
     for begin, stop in islice(NAMED.spans(0, data), _MOST):
         if data[stop : stop + 10].lower().startswith(_NO_ORDER):
             continue
-        for asked in _ASKED.finditer(data, begin, stop + _REACH):
-            start, end = asked.span()
-            if not _NOT.search(data[max(begin, start - _LOOK_BACK) : start]):
-                yield begin, max(stop, end)
-                return
+        end = _harm(data, begin, stop + _REACH)
+        if end:
+            yield begin, max(stop, end)
+            return
+
+
+def asks_for_harm(data: bytes) -> bool:
+    """Return whether anything harmful is asked of anybody."""
+    return bool(_harm(data, 0, len(data)))
+
+
+def _harm(data: bytes, begin: int, stop: int) -> int:
+    """Return where the first thing ends that is asked for and harms, or 0."""
+    for asked in _ASKED.finditer(data, begin, stop):
+        start, end = asked.span()
+        if not _NOT.search(data[max(begin, start - _LOOK_BACK) : start]):
+            return int(end)
+    return 0

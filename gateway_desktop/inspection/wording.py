@@ -56,6 +56,7 @@ _REPORTED = compiled(
 )
 _ITEMS = ("    ", "\t", ">", "- ", "* ", "+ ")  # how a line of a list, or of a block, begins
 _NEAR = 80  # characters before a phrase in which a word may say that it is only talked about
+_BEFORE = 120  # bytes before a phrase that may say whose duty it is
 _AFTER = 40  # bytes after a phrase that may say what it is about
 _LINE = 400  # characters before a phrase in which a quotation may have begun
 _RUN_DAILY = frozenset({"shell_pipe"})  # in manuals, where beside words alone it makes no attack
@@ -151,8 +152,12 @@ class Wording:
                 )
                 share = _MENTIONED if talked_about else 1.0
                 found = kind.found(passage, view, begin, stop, confidence=kind.confidence * share)
+                around = (
+                    view.sentences[max(0, start - _BEFORE) : start],
+                    view.sentences[end : end + _AFTER],
+                )
                 is_meant = not talked_about and not (
-                    self._is_data and is_ordinary(name, said, view.sentences[end : end + _AFTER], view.text)
+                    self._is_data and is_ordinary(name, said, *around, view.text)
                 )
                 is_mentioned = talked_about and not self._code and index not in _CODE
                 yield _Said(found, is_meant, self._is_daily(name, said), is_mentioned)
