@@ -43,6 +43,25 @@ def test_an_empty_house_has_numbers_and_says_what_is_missing(hand: Hand) -> None
     assert page.cards.database.note == "growth unknown"
 
 
+def test_cards_in_two_lines_are_whole_where_the_page_is_as_low_as_it_may_be(hand: Hand) -> None:
+    page = hand.open(Observability)
+    layout = page.layout()
+    assert layout is not None
+    wide = 693  # of a window on a screen of 1366x768 at 150 percent
+
+    def settled() -> bool:
+        low = layout.totalMinimumHeightForWidth(wide)
+        page.resize(wide, low)
+        return (
+            page.height() == low
+            and page.cards.disk.y() > page.cards.flight.y()
+            and page.chart.boxes[0].y() < page.chart.boxes[-1].y()  # the legend, too
+        )
+
+    hand.until(settled)
+    assert page.cards.height() == page.cards.heightForWidth(page.cards.width())
+
+
 def test_health_of_each_proxy_stands_in_its_row_and_trouble_in_colour(hand: Hand) -> None:
     page = hand.open(Observability)
     page._timer.stop()

@@ -24,6 +24,7 @@ class HistoryChart(ChoiceChart):
 
     def __init__(self, zone: tzinfo) -> None:
         super().__init__(_TITLES, HEIGHT)
+        self.chart.setMinimumHeight(HEIGHT)  # else a layout that is low takes the cards' last line, too
         self._zone_of_days = zone
         self._history: History | None = None
         ranges = ((f"Last {words}", hours) for words, hours, _ in RANGES)
