@@ -291,6 +291,16 @@ def test_an_import_shows_what_it_changes_before_it_does(hand: Hand, tmp_path: Pa
     assert stored(hand)["Strict"].policy.version == 2 and "action: log" in stored(hand)["Strict"].document
 
 
+def test_an_import_says_which_proxies_and_groups_its_scopes_name_in_vain(hand: Hand, tmp_path: Path) -> None:
+    page = opened(hand)
+    dialog = brought(
+        hand, page, tmp_path / "ours.yaml", f"{OURS}scope: {{proxies: [nowhere], groups: [team]}}\n"
+    )
+    hand.until(lambda: bool(dialog.banner.text()))
+    assert dialog.banner.text() == "Ours: its scope names the proxy 'nowhere', and there is none."
+    assert dialog.action.isEnabled()
+
+
 def test_a_file_with_a_mistake_is_shown_with_its_line_and_changes_nothing(hand: Hand, tmp_path: Path) -> None:
     page = opened(hand)
     dialog = brought(hand, page, tmp_path / "ours.yaml", OURS.replace("redact", "explode"))

@@ -39,6 +39,11 @@ class ImportDialog(Dialog):
         self.summary.setText(". ".join(map(str, proposals)) + ".")
         self.text.setPlainText("\n\n".join(f"{one}\n{one.changes}" for one in proposals if one.changes))
         self.action.setEnabled(changing)
+        when_done(self, self._files.unmet(self._documents), self._show_unmet, self.show_problem, "unmet")
+
+    def _show_unmet(self, sentences: Sequence[str]) -> None:
+        """Say which proxies and groups its scopes name that are not there: no reason to refuse it."""
+        self.banner.say(". ".join(sentences) + "." if sentences else "", "medium")
 
     def _mistaken(self, error: BaseException) -> None:
         """Show the file with its mistake instead of changes."""
