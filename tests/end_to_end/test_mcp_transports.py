@@ -27,6 +27,7 @@ from tests.end_to_end.mcp_place import (
     sampled,
 )
 from tests.end_to_end.program import PROGRAM, eventually
+from tests.fakes.asking_mcp import Asking
 
 __all__ = ["place"]
 ANSWERS: dict[str, Any] = {"sampling_callback": sampled, "elicitation_callback": elicited}
@@ -42,6 +43,21 @@ def test_a_server_is_reached_by_the_other_transport_too(place: Place, proxy: str
     assert len(rows) == 7
     assert {row["actor"] for row in rows} == {"ana@example.org"}
     assert [row["target"] for row in rows if row["outcome"] == "failed"] == ["test_error_handling"]
+
+
+def test_a_client_answers_a_question_that_has_the_id_of_its_own_call(place: Place) -> None:
+    async def asked(url: str) -> str:
+        async with client(url, place.ana, elicitation_callback=elicited) as session:
+            async with asyncio.timeout(20):
+                answer = await session.call_tool("ask", {})
+        return str(answer.content[0])
+
+    with Asking() as asking:
+        add_servers(place.program, asking=f"{asking.url}/sse")
+        eventually(lambda: place.program.post("/asking/sse", b"{}")[0] == 401)
+        through = asyncio.run(asked(f"{place.program.base}/asking/sse"))
+        assert through == asyncio.run(asked(f"{asking.url}/sse"))
+    assert place.row(target="ask", method="tools/call")["outcome"] == "success"
 
 
 @pytest.fixture(scope="module")

@@ -122,7 +122,7 @@ class Legacy:
         try:
             answer = await send(self._runtime, exchange, "POST", session.message_url)
         except BaseException:
-            forget(session, call)
+            _forget(session, call)
             raise
         try:
             await self._accepted(exchange, call, answer, session)
@@ -138,14 +138,14 @@ class Legacy:
         if call.dialect == REQUEST and answer.status < 300:
             exchange.rowless = True  # the row is written when the answer comes on the stream
         else:
-            forget(session, call)
+            _forget(session, call)
             exchange.reply = Reply(answer.status, complete=True)
             if answer.status >= 400:
                 exchange.reply.error = body[:2000].decode(errors="replace") or f"HTTP {answer.status}"
         await exchange.client.whole(answer.status, headers, body)
 
 
-def forget(session: Session, call: Call) -> None:
+def _forget(session: Session, call: Call) -> None:
     """Wait no more for a call that failed; an answer's id is the server's, and may be that of a call, too."""
     if call.dialect == REQUEST:
         session.waiting.pop(call.request_id, None)
