@@ -13,6 +13,7 @@ from gateway_desktop.services.administration import Change, Service, transaction
 from gateway_desktop.services.keys import CreatedKey, create_key
 from gateway_desktop.services.memberships import set_groups
 from gateway_desktop.services.people import described
+from gateway_desktop.services.people_values import require_free
 from gateway_desktop.services.proxies import insert_sandbox
 from gateway_desktop.store.models.people import UserRow
 
@@ -39,9 +40,11 @@ class FirstSteps(Service):
 def _local_user(change: Change) -> UserRow:
     """Return the user of the operating system's account: without an e-mail, which can be added later."""
     name = account_name()
-    mine = (fn.LOWER(UserRow.username) == name.lower()) & UserRow.deleted_us.is_null() & UserRow.active
-    row: UserRow | None = UserRow.select().where(mine & ~UserRow.service).first()
+    mine = (fn.LOWER(UserRow.username) == name.lower()) & UserRow.deleted_us.is_null() & ~UserRow.service
+    found = UserRow.select().where(mine & (UserRow.active | UserRow.email.is_null()))
+    row: UserRow | None = found.order_by(UserRow.active.desc()).first()
     if row is None:
+        require_free(name)
         row = UserRow.create(
             id=new_id(), username=name, display_name=name, role=Role.ADMIN, created_us=change.now_us
         )

@@ -33,10 +33,17 @@ def checked_service(name: str) -> str:
         raise ConfigurationError(
             "name", "1 to 63 letters, digits, '.', '_' and '-', starting with a letter or digit"
         )
-    taken = (fn.LOWER(UserRow.username) == name.lower()) & UserRow.service & UserRow.deleted_us.is_null()
-    if UserRow.select().where(taken).exists():
-        raise ConfigurationError("name", f"there is already a service account '{name}'")
+    require_free(name)
     return name
+
+
+def require_free(name: str) -> None:
+    """Refuse what is the name of a service account or of a person without an address: records say only it."""
+    called = (fn.LOWER(UserRow.username) == name.lower()) & UserRow.email.is_null()
+    taken: UserRow | None = UserRow.select().where(called & UserRow.deleted_us.is_null()).first()
+    if taken is not None:
+        what = "service account" if taken.service else "person"
+        raise ConfigurationError("name", f"there is already a {what} '{name}'")
 
 
 def checked_group(name: str, own_id: str = "") -> str:

@@ -77,6 +77,26 @@ def test_a_service_account_has_a_name_and_no_address(office: Office) -> None:
         people.add_user(name="has space", service=True).result()
 
 
+def test_a_person_without_an_address_and_a_service_account_have_two_names(office: Office) -> None:
+    services = office.services
+    mine = services.first_steps.first_key().result().created.user
+    services.people.add_user(name="nightly", service=True).result()
+    with pytest.raises(ConfigurationError, match=f"already a person '{mine.upper()}'"):
+        services.people.add_user(name=mine.upper(), service=True).result()
+    with pytest.raises(ConfigurationError, match=f"already a person '{mine}'"):
+        services.people.update_user("nightly", name=mine).result()
+    services.people.delete_user(mine).result()
+    services.people.update_user("nightly", name=mine).result()
+    with pytest.raises(ConfigurationError, match=f"already a service account '{mine}'"):
+        services.first_steps.first_key().result()
+    services.people.delete_user(mine).result()
+    services.first_steps.first_key().result()
+    services.people.deactivate_user(mine).result()
+    with pytest.raises(ConfigurationError, match="is not active; reactivate them first"):
+        services.first_steps.first_key().result()
+    assert len([user for user in office.snapshot().users.values() if user.shown == mine]) == 1
+
+
 def test_the_first_group_named_is_the_primary_one(office: Office) -> None:
     people = office.services.people
     research = people.add_group("research").result()
