@@ -89,7 +89,8 @@ QPushButton[kind="quiet"], QToolButton[kind="quiet"] { background: transparent; 
 QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover { background: $grid; }
 QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus { border-color: $accent; }
 QPushButton[active="true"] { color: $accent; border-color: $accent; }
-QPushButton[active="true"]:focus { background: $accent_background; }
+QPushButton[active="true"]:focus { background: $accent_background; border: 2px solid $accent; padding: 0 9px;
+    min-height: 24px; }
 QPushButton::menu-indicator, QToolButton::menu-indicator { image: none; width: 0; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QAbstractSpinBox { background: $surface; border: 1px solid
@@ -132,7 +133,7 @@ QTableView, QTreeView, QListView { background: transparent; border: none; select
     selection-color: $text; gridline-color: $grid; alternate-background-color: $side; }
 QTableView::item { border-bottom: 1px solid $grid; padding: 0 5px; }
 QTableView::item:selected { background: $selection; }
-QTableView[keyboard="true"]::item:selected { background: $accent_background; }
+QTableView[keyboard="true"]::item:selected { background: $accent_background; border-bottom-color: $accent; }
 QListView[framed="true"] { background: $surface; border: 1px solid $line; border-radius: 6px; padding: 3px; }
 QListView[framed="true"]:focus { border: 1px solid $accent; }
 QTreeView::item, QListView::item { min-height: 24px; padding: 0 4px; border-radius: 4px; }

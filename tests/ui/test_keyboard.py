@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from gateway_desktop.core.errors import Unavailable
 from gateway_desktop.services.proxy_values import NewProxy
+from gateway_desktop.ui.boxes import in_row
 from gateway_desktop.ui.charts.choice_chart import ChoiceChart
 from gateway_desktop.ui.charts.series import Bars, Series
 from gateway_desktop.ui.charts.time_series import BarChart
@@ -30,7 +31,7 @@ from gateway_desktop.ui.panels.proxies.panel import Proxies
 from gateway_desktop.ui.panels.proxies.proxy_dialog import ProxyDialog
 from gateway_desktop.ui.tables.column import Column
 from gateway_desktop.ui.tables.simple_table import SimpleTable
-from gateway_desktop.ui.theme import theme
+from gateway_desktop.ui.theme import ROW_HEIGHT, theme
 from gateway_desktop.ui.widgets.confirm import Confirmation
 from gateway_desktop.ui.widgets.dialog import Dialog
 from gateway_desktop.ui.widgets.flow import Flow
@@ -45,7 +46,11 @@ def set_up(hand: Hand) -> None:
 
 
 @pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.name)
-def test_what_tab_leads_to_on_a_page_shows_that_the_keyboard_is_there(hand: Hand, panel: type[Panel]) -> None:
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_what_tab_leads_to_on_a_page_shows_that_the_keyboard_is_there(
+    hand: Hand, panel: type[Panel], mode: str
+) -> None:
+    theme().set_mode(mode)
     set_up(hand)
     hand.opened.services.people.add_user("ana@example.org", "Ana").result()
     hand.opened.write_many(3)
@@ -67,6 +72,7 @@ def test_what_tab_leads_to_on_a_page_shows_that_the_keyboard_is_there(hand: Hand
         each.clearFocus()
         if page.grab().toImage() == marked:
             unmarked.append(f"{type(each).__name__} {each.accessibleName()}")
+    theme().set_mode("light")
     assert unmarked == []
 
 
@@ -248,6 +254,13 @@ def test_a_list_of_ticks_shows_where_the_keyboard_is_and_space_ticks(qtbot: QtBo
     assert editor.value() == tuple(item.text() for item in editor.list.selectedItems()) != ()
 
 
+def test_what_is_pasted_into_a_search_is_found_without_the_space_around_it(qtbot: QtBot) -> None:
+    editor = TickListEditor([(name, name) for name in "abcdefghijklmnopqrstuvwxyz"])
+    qtbot.addWidget(editor)
+    editor.search.insert(" m\n")
+    assert [item.text() for item in map(editor.list.item, range(26)) if not item.isHidden()] == ["m"]
+
+
 def test_tab_leads_through_the_search_of_a_list_of_ticks_both_ways(qtbot: QtBot) -> None:
     dialog = Dialog("Choose", "Save")
     ticks = TickListEditor([(name, name) for name in "abcdefghijklmnopqrstuvwxyz"])
@@ -309,6 +322,24 @@ def test_tab_follows_a_row_of_choices_and_a_legend_drawn_later(qtbot: QtBot) -> 
     assert stops(owner) == [first, second, third, chart.what, *chart.boxes, chart.chart, last]
 
 
+def test_a_filter_in_force_shows_that_the_keyboard_is_there_by_a_wider_frame(qtbot: QtBot) -> None:
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    button = QPushButton("Status")
+    button.setProperty("active", "true")
+    in_row(button, of=owner, margins=8)
+    with qtbot.waitActive(owner):
+        owner.show()
+        owner.activateWindow()
+    inner = button.width() // 2, 1  # below the outer pixel, which has this colour anyway
+    size = button.sizeHint()
+    button.setFocus()
+    assert button.grab().toImage().pixelColor(*inner) == theme().color("accent")
+    assert button.sizeHint() == size
+    button.clearFocus()
+    assert button.grab().toImage().pixelColor(*inner) == theme().color("surface")
+
+
 COLUMNS: tuple[Column[str], ...] = (Column("name", "Name", lambda row: row, width=200),)
 
 
@@ -335,5 +366,7 @@ def test_a_table_shows_at_which_row_the_keyboard_is(qtbot: QtBot, tmp_path: Path
     assert table.current() == "b"
     ground = table.viewport().grab().toImage().pixelColor(190, 30 + 10)
     assert ground == theme().color("accent background")
+    line = table.viewport().grab().toImage().pixelColor(190, 2 * ROW_HEIGHT - 1)
+    assert line == theme().color("accent")  # the ground alone is hardly another than that of a chosen row
     button.setFocus()
     assert table.viewport().grab().toImage().pixelColor(190, 30 + 10) == QColor(theme().hex("selection"))

@@ -11,7 +11,7 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class FindLine(QLineEdit):
     """Enter leads to what was found; a dialog would take what is not chosen yet."""
 
-    wanted = Signal(str)  # in lower case
+    wanted = Signal(str)  # in lower case, without the space around what was pasted
     entered = Signal()
 
     def __init__(self, many: int) -> None:
@@ -23,7 +23,7 @@ class FindLine(QLineEdit):
 
     def _changed(self, text: str) -> None:
         self.setModified(False)  # nothing of it is to be kept
-        self.wanted.emit(text.casefold())
+        self.wanted.emit(text.strip().casefold())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go to what was found."""
