@@ -15,9 +15,15 @@ try:
     from typing import Any, Literal, NoReturn, TextIO
 
     from gateway_desktop.commands import SUBJECTS
-    from gateway_desktop.commands.arguments import common_options, given_settings, paths_of
+    from gateway_desktop.commands.arguments import Parser, common_options, given_settings, paths_of
     from gateway_desktop.commands.output import note
-    from gateway_desktop.core.errors import ConfigurationError, StorageUnavailable, Unavailable, in_words
+    from gateway_desktop.core.errors import (
+        ConfigurationError,
+        StorageUnavailable,
+        Unavailable,
+        in_words,
+        with_short_words,
+    )
     from gateway_desktop.services.end_signals import when_told_to_end
 except KeyboardInterrupt:  # nothing has begun
     sys.exit(130)
@@ -79,7 +85,7 @@ def _opened(stream: TextIO | None, mode: Literal["r", "w"] = "w", errors: str = 
 
 
 def _fail(message: str) -> int:
-    note(f"{PROGRAM}: {message}")
+    note(f"{PROGRAM}: {with_short_words(message)}")
     return 1
 
 
@@ -103,7 +109,7 @@ def _imported(name: str) -> Any:
     return module
 
 
-class _Program(argparse.ArgumentParser):
+class _Program(Parser):
     """Says where an option of a command stands, to who gave it without the command."""
 
     words: Sequence[str] = ()
@@ -131,9 +137,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
         description="A gateway for LLM APIs, MCP servers and agents. Without a command, its window opens.",
     )
     parser.words = words
-    subjects = parser.add_subparsers(
-        dest="subject", metavar="COMMAND", title="commands", parser_class=argparse.ArgumentParser
-    )
+    subjects = parser.add_subparsers(dest="subject", metavar="COMMAND", title="commands", parser_class=Parser)
     for name, summary in SUBJECTS:
         command = subjects.add_parser(name, parents=[common], help=summary, description=summary)
         if name in words:

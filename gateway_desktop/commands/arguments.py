@@ -6,20 +6,28 @@ import stat
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import platformdirs
 
 from gateway_desktop import __version__
-from gateway_desktop.core.errors import ConfigurationError
+from gateway_desktop.core.errors import ConfigurationError, with_short_words
 from gateway_desktop.core.paths import Paths, at_home
 
 _DATA_VARIABLE = "GATEWAY_DESKTOP_DATA"
 
 
-def common_options() -> argparse.ArgumentParser:
+class Parser(argparse.ArgumentParser):
+    """Reads words; of values of thousands of characters its mistakes show beginning and end."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the words, and end."""
+        super().error(with_short_words(message))
+
+
+def common_options() -> Parser:
     """Return the options; without defaults: those of an inner parser would hide what stood before it."""
-    options = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    options = Parser(add_help=False, argument_default=argparse.SUPPRESS)
     options.add_argument(
         "--data", metavar="DIR", help="the data folder (default: this platform's, or $GATEWAY_DESKTOP_DATA)"
     )

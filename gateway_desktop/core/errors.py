@@ -10,6 +10,7 @@ Unavailable                   the program is not in a state to do that
 └── NotAllowed                a person's role does not reach
 """
 
+import re
 from collections.abc import Iterator
 from enum import StrEnum
 from itertools import repeat
@@ -98,9 +99,9 @@ class ConfigurationError(ValueError):
     """What a person entered does not hold: `place` names the field, `problem` says why."""
 
     def __init__(self, place: str, problem: str) -> None:
-        super().__init__(f"{place}: {problem}")
         self.place = place
-        self.problem = problem
+        self.problem = with_short_words(problem)
+        super().__init__(f"{place}: {self.problem}")
 
 
 class Unavailable(RuntimeError):
@@ -157,6 +158,11 @@ def in_words(error: BaseException) -> str:
     if isinstance(error, UnicodeDecodeError):
         return f"it is not UTF-8 text, at byte {error.start + 1}"
     return getattr(error, "strerror", None) or str(error)
+
+
+def with_short_words(sentence: str) -> str:
+    """Return a sentence in which words of more than 300 characters stand by their beginning and end."""
+    return re.sub(r"\S{301,}", lambda word: f"{word[0][:100]}…{word[0][-20:]}", sentence)
 
 
 def pauses() -> Iterator[float]:

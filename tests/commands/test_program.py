@@ -76,7 +76,23 @@ def test_what_may_be_chosen_is_told_as_it_is_typed(terminal: Terminal, words: tu
 
 def test_a_data_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path, terminal: Terminal) -> None:
     (tmp_path / "data").write_text("a file")
-    terminal.fail("group", "list")
+    for folder in (terminal.data, terminal.data / "within"):
+        beside = Terminal(folder, terminal.capture)
+        for command in ("group list", "check"):
+            assert (
+                beside.fail(*command.split()) == f"gateway-desktop: data folder: {terminal.data} is a file\n"
+            )
+
+
+def test_long_values_are_not_repeated_whole(terminal: Terminal) -> None:
+    terminal.run("check")
+    long = "x" * 5_000
+    for words in (("tool", "list", long), ("audit", "--filter", f"{long}:1"), ("verify", "--anchors", long)):
+        said = terminal.fail(*words)
+        assert "x" * 90 in said and len(said) < 700
+    for typed in (("serve", "--port", long), ("tool", long)):
+        said = terminal.misuse(*typed)
+        assert "x" * 90 in said and len(said) < 1_200
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="homes of other platforms")
