@@ -1,6 +1,7 @@
 """`proxy connect` and `proxy sandbox`: lines to paste into tools."""
 
 import argparse
+import shlex
 from dataclasses import asdict
 
 from gateway_desktop.commands.arguments import Actions
@@ -21,12 +22,15 @@ def add_connect(actions: Actions) -> None:
 def _sandbox(arguments: argparse.Namespace) -> int:
     with session(arguments) as opened:
         made = wait(opened.services.first_steps.first_key())
-        found = snippets(_base_url(opened), made.proxy, str(made.created.key))
+        found = snippets(_base_url(opened), made.proxy, str(made.key or PLACEHOLDER))
     [call] = [snippet.text.rstrip() for snippet in found if snippet.tool == "curl"]
-    if not wants_json(arguments):
-        note(f"A first call of {made.created.user}; the key in it is shown only now:")
-    created = made.created
-    document = {"proxy": made.proxy.name, "user": created.user, "key": str(created.key), "call": call}
+    if made.key is None:
+        another = shlex.join(("gateway-desktop", "key", "create", "--user", made.user))
+        note(f"{made.user} has a first key, {made.prefix}..., shown when it was made. For another: {another}")
+    elif not wants_json(arguments):
+        note(f"A first call of {made.user}; the key in it is shown only now:")
+    key = None if made.key is None else str(made.key)
+    document = {"proxy": made.proxy.name, "user": made.user, "key": key, "call": call}
     return say(arguments, call, document)
 
 

@@ -8,14 +8,18 @@ from gateway_desktop.core.audit import Category, SystemEvent
 from gateway_desktop.core.ids import new_id
 from gateway_desktop.core.people import TEAM, Role
 from gateway_desktop.core.proxy import Proxy
+from gateway_desktop.core.secret import Secret
 from gateway_desktop.services.actor import account_name
 from gateway_desktop.services.administration import Change, Service, transaction
-from gateway_desktop.services.keys import CreatedKey, create_key
+from gateway_desktop.services.keys import create_key
+from gateway_desktop.services.lookup import shown
 from gateway_desktop.services.memberships import set_groups
 from gateway_desktop.services.people import described
 from gateway_desktop.services.people_values import require_free
 from gateway_desktop.services.proxies import insert_sandbox
-from gateway_desktop.store.models.people import UserRow
+from gateway_desktop.store.models.people import ApiKeyRow, UserRow
+
+_NAME = "first key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,9 @@ class FirstKey:
     """What a person needs for a first call."""
 
     proxy: Proxy
-    created: CreatedKey
+    user: str
+    prefix: str  # of the key
+    key: Secret | None  # None: it was made before, and is never shown again
 
 
 class FirstSteps(Service):
@@ -31,10 +37,21 @@ class FirstSteps(Service):
 
     @transaction()
     def first_key(self, change: Change) -> FirstKey:
-        """Add the sandbox and a user named after this account, unless they are there, and make a key."""
+        """Add the sandbox, a user named after this account and a key of theirs, unless they are there."""
         proxy = insert_sandbox(change)
         user = _local_user(change)
-        return FirstKey(proxy, create_key(change, user, name="first key"))
+        known = _first_key_of(user, change.now_us)
+        if known is not None and user.active:
+            return FirstKey(proxy, shown(user), known.prefix, None)
+        created = create_key(change, user, name=_NAME)
+        return FirstKey(proxy, created.user, created.prefix, created.key)
+
+
+def _first_key_of(user: UserRow, now_us: int) -> ApiKeyRow | None:
+    mine = (ApiKeyRow.user_id == user.id) & (ApiKeyRow.name == _NAME) & ApiKeyRow.revoked_us.is_null()
+    valid = ApiKeyRow.expires_us.is_null() | (ApiKeyRow.expires_us > now_us)
+    row: ApiKeyRow | None = ApiKeyRow.select().where(mine & valid).first()
+    return row
 
 
 def _local_user(change: Change) -> UserRow:

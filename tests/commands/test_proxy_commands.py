@@ -2,6 +2,7 @@
 
 import io
 import json
+import shlex
 
 import pytest
 
@@ -99,10 +100,13 @@ def test_the_first_steps_are_a_practice_upstream_and_a_call_with_a_key(terminal:
     made = terminal.json("proxy", "sandbox")
     assert made["key"].startswith("gwd_") and made["key"] in made["call"]
     assert made["call"].startswith('curl "http://127.0.0.1:8899/sandbox/')
-    status, out, err = terminal.type("proxy", "sandbox")  # once more makes another key, and nothing else
-    assert status == 0 and out.startswith("curl ") and "shown only now" in err
+    status, out, err = terminal.type("proxy", "sandbox")  # once more makes nothing
+    assert status == 0 and "gwd_YOUR_KEY" in out and made["key"] not in out + err
+    another = err.rpartition("gateway-desktop ")[2]
+    assert terminal.json("proxy", "sandbox") == made | {"key": None, "call": out.rstrip("\n")}
     assert [proxy["proxy"] for proxy in terminal.json("proxy", "list")] == ["sandbox"]
-    assert len(terminal.json("user", "list")) == 1 and len(terminal.json("key", "list")) == 2
+    assert len(terminal.json("user", "list")) == 1 and len(terminal.json("key", "list")) == 1
+    assert terminal.run(*shlex.split(another)).startswith("gwd_")
 
 
 def test_an_upstream_that_is_not_there_is_diagnosed(terminal: Terminal) -> None:

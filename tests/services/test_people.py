@@ -79,7 +79,7 @@ def test_a_service_account_has_a_name_and_no_address(office: Office) -> None:
 
 def test_a_person_without_an_address_and_a_service_account_have_two_names(office: Office) -> None:
     services = office.services
-    mine = services.first_steps.first_key().result().created.user
+    mine = services.first_steps.first_key().result().user
     services.people.add_user(name="nightly", service=True).result()
     with pytest.raises(ConfigurationError, match=f"already a person '{mine.upper()}'"):
         services.people.add_user(name=mine.upper(), service=True).result()

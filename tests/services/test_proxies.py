@@ -1,6 +1,7 @@
 """Proxies, their credentials and who may use them."""
 
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -215,10 +216,12 @@ def test_the_sandbox_is_added_once(office: Office) -> None:
 def test_one_button_makes_everything_for_a_first_call(office: Office) -> None:
     first = office.services.first_steps.first_key().result()
     again = office.services.first_steps.first_key().result()
-    assert first.proxy == again.proxy
-    assert first.created.key != again.created.key
+    assert first.key is not None and again == replace(first, key=None)
     (user,) = office.snapshot().users.values()
-    assert user.email is None and not user.service and user.shown == first.created.user
+    assert user.email is None and not user.service and user.shown == first.user
+    (key,) = office.snapshot().keys.values()
+    office.services.keys.revoke(key.id).result()
+    assert office.services.first_steps.first_key().result().key is not None
     office.services.people.update_user(user.shown, email="me@example.com").result()
     office.services.first_steps.first_key().result()
     assert len(office.snapshot().users) == 1

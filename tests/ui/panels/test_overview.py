@@ -28,7 +28,7 @@ from gateway_desktop.store.queries.paging import parse_filter
 from gateway_desktop.ui.context import UiContext
 from gateway_desktop.ui.display import UNKNOWN
 from gateway_desktop.ui.panels.overview.columns import LATEST_COLUMNS
-from gateway_desktop.ui.panels.overview.first_steps import STOPPED, WAITING
+from gateway_desktop.ui.panels.overview.first_steps import LINES, STOPPED, WAITING
 from gateway_desktop.ui.panels.overview.panel import Overview
 from gateway_desktop.ui.panels.proxies.columns import state
 from gateway_desktop.ui.panels.proxies.panel import Proxies
@@ -165,6 +165,17 @@ def test_whoever_waits_for_the_first_row_is_told_that_the_gateway_does_not_run(l
     live.until(lambda: page.steps.row_text.text() == STOPPED)
 
 
+def test_a_sandbox_that_is_added_again_asks_for_the_key_that_there_is(hand: Hand) -> None:
+    hand.opened.services.first_steps.first_key().result()
+    hand.opened.services.proxies.remove("sandbox").result()
+    page = hand.open(Overview)
+    hand.press(page.steps.sandbox)
+    hand.until(lambda: page.steps.proxy_step.done and page.steps.lines.isVisible())
+    assert page.steps.tool_text.text() == LINES and not page.steps.key.isVisible()
+    assert page.steps.new_key.isVisible()
+    assert len(hand.opened.reader.submit(key_rows).result()) == 1
+
+
 def test_a_first_request_that_was_refused_says_why(hand: Hand) -> None:
     hand.opened.services.first_steps.first_key().result()
     page = hand.open(Overview)
@@ -215,12 +226,12 @@ def test_the_sandbox_can_be_tried_from_its_page(live: Hand) -> None:
 def test_proxies_shows_that_a_call_failed_while_it_is_looked_at(live: Hand) -> None:
     live.opened.services.settings.set("inspection.enabled", "false").result()  # no waiting for the detectors
     live.opened.services.proxies.add(NewProxy("openai", f"http://127.0.0.1:{free_port()}")).result()
-    created = live.opened.services.first_steps.first_key().result().created
+    made = live.opened.services.first_steps.first_key().result()
     page = live.open(Proxies)
     row = next(row for row in page.table.rows() if row.proxy.name == "openai")
     page.table.select(row.proxy.id)
     assert page.detail.said("Last error") == "None"
-    headers = {"Authorization": f"Bearer {created.key}"}
+    headers = {"Authorization": f"Bearer {made.key}"}
     with pytest.raises(HTTPError) as refused:
         urlopen(Request(f"{live.context.status().base_url}/openai/v1/models", headers=headers), timeout=30)
     refused.value.close()

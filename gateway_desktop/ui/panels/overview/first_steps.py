@@ -70,7 +70,7 @@ class FirstStepsCard(QFrame):
         in_column(self.proxy_step, self.tool_step, self.row_step, of=self, margins=(20, 16, 20, 16), gap=20)
 
     def show_key(self, made: FirstKey, base_url: str) -> None:
-        self._key, self._goes_on = str(made.created.key), True
+        self._key, self._goes_on = str(made.key or ""), True
         self._proxy = made.proxy
         self.key.set_text(self._key)
         self.lines.show_for(base_url, made.proxy, self._key)
