@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from gateway_desktop.core.scope import Scope, named
 
@@ -48,6 +49,17 @@ class Budget:
         return tuple(sorted({*THRESHOLDS, self.warn_at} - {0}))
 
 
+class TermSum(NamedTuple):
+    """What was spent of a term: nano-dollars, requests, and those of unknown cost."""
+
+    nano: int = 0
+    requests: int = 0
+    unknown: int = 0
+
+
+NOTHING = TermSum()
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """One stretch of a budget, from its start (or a reset) to where it starts anew; the end is not in it."""
@@ -55,7 +67,7 @@ class Term:
     budget: Budget
     start_us: int
     end_us: int
-    carried_nano: int = 0  # spent in it before anything was charged to it, as the audit says
+    carried: TermSum = NOTHING  # before anything was charged to it, as the audit says
 
     @property
     def key(self) -> "TermKey":

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gateway_desktop.core.budget import Budget, TermKey
+from gateway_desktop.core.budget import Budget, TermKey, TermSum
 from gateway_desktop.core.model_price import ModelPrice
 from gateway_desktop.core.oauth import IdentityProvider
 from gateway_desktop.core.people import ApiKey, Group, User
@@ -36,7 +36,7 @@ class Snapshot:
     exceptions: tuple[PolicyException, ...] = ()  # that are not revoked
     limits: Mapping[tuple[Scope, str], RateLimit] = field(default_factory=dict)  # by what they are of
     budgets: Mapping[tuple[Scope, str], tuple[Budget, ...]] = field(default_factory=dict)  # by whose they are
-    spent: Mapping[TermKey, int] = field(default_factory=dict)  # of budgets' present terms, as written down
+    spent: Mapping[TermKey, TermSum] = field(default_factory=dict)  # of present terms, as written down
     agent_key: bytes = field(default=b"", repr=False)  # what cards of agents are signed by derives from it
     token_key: bytes = field(default=b"", repr=False)  # renewed OAuth tokens derive from it and the former
     prices: tuple[ModelPrice, ...] = ()  # the team's own

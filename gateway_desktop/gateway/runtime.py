@@ -95,7 +95,7 @@ class Runtime:
         self.telemetry.configure(snapshot.settings.telemetry, snapshot.settings.upstream.ca_file)
         self.pins.obey(snapshot)
         self.rates.keep(limit.id for limit in snapshot.limits.values())
-        self.ledger.know(snapshot.spent)
+        self.ledger.know({key: spent.nano for key, spent in snapshot.spent.items()})
         self.snapshot = snapshot
         if self.tokens is not None:  # what was revoked with this change stops now
             self.tokens.clear()

@@ -19,8 +19,8 @@ from gateway_desktop.store.rows import insert_sql
 from gateway_desktop.store.system_events import write_system_event
 
 _OPEN = (
-    "INSERT INTO budget_term(budget_id, start_us, end_us, limit_nano, spent_nano)"
-    " VALUES(?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+    "INSERT INTO budget_term(budget_id, start_us, end_us, limit_nano, spent_nano, requests, n_unknown)"
+    " VALUES(?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
 _CHARGE = (
     "UPDATE budget_term SET limit_nano = ?, spent_nano = spent_nano + ?, requests = requests + ?,"
@@ -97,7 +97,7 @@ def _charge(database: Database, key: TermKey, one: _Sum) -> tuple[int, int] | No
     values = (one.term.budget.limit_nano, one.spent, one.requests, one.unknown, *key)
     row = database.execute_sql(_CHARGE, values).fetchone()
     if row is None and the_budget(key[0]) is not None:  # the first of this term
-        begun = (one.term.end_us, one.term.budget.limit_nano, one.term.carried_nano)
+        begun = (one.term.end_us, one.term.budget.limit_nano, *one.term.carried)
         database.execute_sql(_OPEN, (*key, *begun))
         row = database.execute_sql(_CHARGE, values).fetchone()
     return (int(row[0]), int(row[1])) if row is not None else None

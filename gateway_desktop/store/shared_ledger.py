@@ -123,7 +123,7 @@ class SharedLedger:
         self, connection: Any, terms: Sequence[Term], now_us: int
     ) -> tuple[dict[TermKey, int], dict[TermKey, int]]:
         """Return what is spent, and what is set aside, of terms."""
-        spent = {term.key: term.carried_nano for term in terms}
+        spent = {term.key: term.carried.nano for term in terms}
         held: dict[TermKey, int] = {}
         if terms:
             budgets, starts = (sorted({key[part] for key in spent}) for part in (0, 1))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from gateway_desktop.core.alert import AlertType
-from gateway_desktop.core.budget import Budget, Mode, Period, Term
+from gateway_desktop.core.budget import Budget, Mode, Period, Term, TermSum
 from gateway_desktop.core.scope import Scope
 from gateway_desktop.policies.budget import term_at
 from gateway_desktop.store.models.alert import AlertRow
@@ -46,7 +46,7 @@ def test_what_is_spent_is_the_sum_of_the_rows_and_is_there_after_a_restart(timel
     term = term_at(budget, NOON_US, UTC)
     spend(timeline, term, 7, 8, 9)
     spend(timeline, term, 100, target="gpt-5", principal=a_principal(actor="bo@example.com"))
-    assert spent_now(timeline.database, UTC, NOON_US) == {term.key: 124}
+    assert spent_now(timeline.database, UTC, NOON_US) == {term.key: (124, 4, 0)}
     history = budget_history(timeline.database, "b")
     assert [(one.spent_nano, one.requests, one.unknown) for one in history.terms] == [(124, 4, 0)]
     assert [(one.name, one.spent_nano, one.requests) for one in history.users] == [
@@ -124,23 +124,25 @@ def test_calls_of_unknown_cost_are_counted_beside_the_sum(timeline: Timeline) ->
 def test_without_audit_logging_budgets_are_charged_and_no_row_is_written(timeline: Timeline) -> None:
     term = term_at(add_budget(), NOON_US, UTC)
     timeline.record(NOON_US, a_record(charges=(term,), charged_nano=600, kept=False))
-    assert spent_now(timeline.database, UTC, NOON_US) == {term.key: 600}
+    assert spent_now(timeline.database, UTC, NOON_US) == {term.key: (600, 1, 0)}
     assert Event.select().where(Event.kind == "llm").count() == 0
     assert alerts() == ["Budget at 50%: whole gateway, day"]
 
 
 def test_a_new_budget_begins_with_what_the_audit_says_was_spent_in_its_term(timeline: Timeline) -> None:
     timeline.record(NOON_US - DAY_US, a_record(cost_nano=1_000))
-    timeline.record(NOON_US, a_record(cost_nano=40), a_record(cost_nano=2, kind="mcp"))
+    timeline.record(
+        NOON_US, a_record(cost_nano=40), a_record(cost_nano=None), a_record(cost_nano=2, kind="mcp")
+    )
     timeline.record(NOON_US + 1, a_record(cost_nano=3, principal=a_principal(user_id="user-2")))
     names = {"email": "ana@example.com", "username": "ana", "display_name": "Ana", "role": "member"}
     UserRow.insert(id="user-1", created_us=0, **names).execute()
     add_budget(scope=Scope.USER, subject="user-1")
     budget = Budget("b", Scope.USER, "user-1", "ana@example.com", Period.DAY, 1000)
     term = term_at(budget, NOON_US, UTC)
-    assert spent_now(timeline.database, UTC, NOON_US + 2) == {term.key: 40}
-    spend(timeline, replace(term, carried_nano=40), 2)
-    assert spent_now(timeline.database, UTC, NOON_US + 2) == {term.key: 42}
+    assert spent_now(timeline.database, UTC, NOON_US + 2) == {term.key: (40, 2, 1)}
+    spend(timeline, replace(term, carried=TermSum(40, 2, 1)), 2)
+    assert spent_now(timeline.database, UTC, NOON_US + 2) == {term.key: (42, 3, 1)}
 
 
 def test_a_charge_to_a_budget_that_is_gone_leaves_nothing_behind(timeline: Timeline) -> None:

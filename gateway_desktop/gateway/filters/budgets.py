@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import tzinfo
 
-from gateway_desktop.core.budget import Budget, Mode, Term
+from gateway_desktop.core.budget import NOTHING, Budget, Mode, Term
 from gateway_desktop.core.errors import StorageUnavailable
 from gateway_desktop.core.exchange import Exchange
 from gateway_desktop.core.model_price import ModelPrice
@@ -71,8 +71,8 @@ class Budgets(RuntimeFilter):
         snapshot, prices = self._runtime.snapshot, await self._runtime.prices()
         budgets = {one.id: one for of_one in snapshot.budgets.values() for one in of_one}
         terms = tuple(
-            _present(budgets[id], snapshot, exchange) if batch else Term(budgets[id], *when)
-            for id, *when in aside.terms
+            _present(budgets[id], snapshot, exchange) if batch else Term(budgets[id], start_us, end_us)
+            for id, start_us, end_us in aside.terms
             if id in budgets
         )
         try:
@@ -111,7 +111,7 @@ def _terms(snapshot: Snapshot, exchange: Exchange) -> list[Term]:
 
 def _present(budget: Budget, snapshot: Snapshot, exchange: Exchange) -> Term:
     term = term_at(budget, exchange.started_us, snapshot.settings.team.zone)
-    return replace(term, carried_nano=snapshot.spent.get(term.key, 0))
+    return replace(term, carried=snapshot.spent.get(term.key, NOTHING))
 
 
 def _check_priced(exchange: Exchange, terms: Sequence[Term], zone: tzinfo | None) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from peewee import Case, fn
 
-from gateway_desktop.core.budget import Budget, Period, Term, TermKey
+from gateway_desktop.core.budget import Budget, Period, Term, TermKey, TermSum
 from gateway_desktop.core.clock import DAY_US
 from gateway_desktop.core.proxy import Kind
 from gateway_desktop.core.scope import Scope
@@ -61,10 +61,11 @@ def budgets_by_subject(database: Database) -> dict[tuple[Scope, str], tuple[Budg
     return found
 
 
-def spent_now(database: Database, zone: tzinfo | None, now_us: int) -> Mapping[TermKey, int]:
+def spent_now(database: Database, zone: tzinfo | None, now_us: int) -> Mapping[TermKey, TermSum]:
     """Return what is spent of the present term of every budget."""
     terms = [term_at(budget, now_us, zone) for budget in budget_rows(database)]
-    return {term.key: use_of(term).spent_nano for term in terms}
+    uses = ((term.key, use_of(term)) for term in terms)
+    return {key: TermSum(use.spent_nano, use.requests, use.unknown) for key, use in uses}
 
 
 def budgets_in_use(database: Database, zone: tzinfo | None, now_us: int) -> tuple[BudgetUse, ...]:
@@ -94,8 +95,7 @@ def use_of(term: Term) -> TermUse:
     )
     if row is not None:
         return use_of_row(row)
-    spent, requests, unknown = _audited(term)
-    return TermUse(term.start_us, term.end_us, term.budget.limit_nano, spent, requests, unknown)
+    return TermUse(term.start_us, term.end_us, term.budget.limit_nano, *_audited(term))
 
 
 def _audited(term: Term) -> tuple[int, int, int]:
