@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -21,6 +21,7 @@ _log = logging.getLogger(__name__)
 _MOST_LISTS = 5_000  # callers whose latest list is remembered
 _MOST_TOOLS = 5_000  # of one server
 _MOST_PAGES = 100  # that clients may ask for next
+_AT_ONCE = 200  # tools that are written down in one transaction: what others write waits as long
 _Caller = tuple[str, str]  # proxy id, and whose list it is
 _Page = tuple[str, str, str]  # the same, and the page's cursor
 _Key = TypeVar("_Key", _Caller, _Page)
@@ -39,6 +40,8 @@ class ToolPins:
         self._pages: OrderedDict[_Page, frozenset[str]] = OrderedDict()  # what stands before a page
         self._lists: OrderedDict[_Caller, frozenset[str]] = OrderedDict()  # the latest whole ones
         self._overfull: set[str] = set()  # proxies whose servers list more than is remembered
+        self._unwritten: deque[Listing] = deque()  # parts, in the order in which they were seen
+        self._writing = False
 
     def obey(self, snapshot: Snapshot) -> None:
         """Obey this configuration; what it knows by now need not be remembered here."""
@@ -106,14 +109,27 @@ class ToolPins:
     def _note(self, proxy_id: str, tools: tuple[Listed, ...], names: frozenset[str] | None) -> None:
         """Take what was listed; what is new, other than known or gone is written down."""
         news = tuple(tool for tool in tools if self._is_news(proxy_id, tool))
-        lost = names is not None and any(
-            name not in names and self._is_there(proxy_id, name)
-            for name in (*self._pinned.get(proxy_id, ()), *self._seen.get(proxy_id, ()))
-        )
-        if self._store is None or not (news or lost):
+        if self._store is None:
             return
-        report = self._store.report(Listing(proxy_id, news, names if lost else None))
-        asyncio.wrap_future(report).add_done_callback(_complain)
+        known = (*self._pinned.get(proxy_id, ()), *self._seen.get(proxy_id, ()))
+        whole = frozenset(known) if names is None else names
+        lost = [name for name in known if name not in whole and self._is_there(proxy_id, name)]
+        for start in range(0, len(news), _AT_ONCE):
+            self._unwritten.append(Listing(proxy_id, news[start : start + _AT_ONCE]))
+        for start in range(0, len(lost), _AT_ONCE):
+            later = frozenset(lost[start + _AT_ONCE :])
+            self._unwritten.append(Listing(proxy_id, (), whole | later))
+        if not self._writing:
+            self._write_on()
+
+    def _write_on(self, done: "asyncio.Future[None] | None" = None) -> None:
+        """Have the next part written down, one after the other."""
+        if done is not None:
+            _complain(done)
+        self._writing = self._store is not None and bool(self._unwritten)
+        if self._store is not None and self._unwritten:
+            report = self._store.report(self._unwritten.popleft())
+            asyncio.wrap_future(report).add_done_callback(self._write_on)
 
     def _is_there(self, proxy_id: str, name: str) -> bool:
         """Return whether a tool was listed, and is not known to be gone."""

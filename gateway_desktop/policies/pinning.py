@@ -6,7 +6,7 @@ from gateway_desktop.core.tool_pin import AGENT_CARD, Listed, Pinned, PinState, 
 
 FIRST_USE = "first use"
 REFUSED = frozenset({PinState.CHANGED, PinState.DISABLED, PinState.PENDING})
-_LEAVES = frozenset({PinState.APPROVED, PinState.PENDING})
+LEAVES = frozenset({PinState.APPROVED, PinState.PENDING})
 
 
 def listed(pin: ToolPin | None, proxy_id: str, seen: Listed, now_us: int, *, trust: bool) -> ToolPin:
@@ -32,7 +32,7 @@ def listed(pin: ToolPin | None, proxy_id: str, seen: Listed, now_us: int, *, tru
 
 def gone(pin: ToolPin, now_us: int) -> ToolPin:
     """Return the pin after a whole list came without the tool; what is refused stays refused."""
-    if pin.state not in _LEAVES:
+    if pin.state not in LEAVES:
         return pin
     return replace(pin, state=PinState.REMOVED, changed_us=now_us)
 

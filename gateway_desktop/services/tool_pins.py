@@ -8,7 +8,7 @@ from gateway_desktop.core.audit import Category, Severity, SystemEvent
 from gateway_desktop.core.errors import ConfigurationError
 from gateway_desktop.core.settings import Settings
 from gateway_desktop.core.tool_pin import AGENT_CARD, Listing, PinState, ToolPin
-from gateway_desktop.policies.pinning import approved, gone, listed
+from gateway_desktop.policies.pinning import LEAVES, approved, gone, listed
 from gateway_desktop.services.administration import Administration, Change, Service, transaction
 from gateway_desktop.services.alerts import resolve_changes
 from gateway_desktop.services.lookup import the_proxy
@@ -37,15 +37,17 @@ class ToolPins(Service):
         if proxy is None:
             return
         trust = self._settings(setting_rows(change.database)).tools.first_listing == "trust"
-        known = {row.name: pin_of(row) for row in _rows(proxy.id)}
+        named = ToolPinRow.name.in_([tool.name for tool in listing.tools])
+        known = {row.name: pin_of(row) for row in _rows(proxy.id, named)}
         for tool in listing.tools:
             before = known.get(tool.name)
             after = listed(before, proxy.id, tool, change.now_us, trust=trust)
             if after is not before:
                 _save(after)
                 _tell(change, proxy.name, before, after)
+                known[tool.name] = after  # it may be listed twice
         if listing.names is not None:
-            for pin in known.values():
+            for pin in map(pin_of, _rows(proxy.id, ToolPinRow.state.in_(LEAVES))):
                 if pin.name not in listing.names and pin.name != AGENT_CARD:
                     _lose(change, proxy.name, pin)
 
@@ -118,8 +120,8 @@ def _tell(change: Change, proxy: str, before: ToolPin | None, after: ToolPin) ->
         change.record(told)
 
 
-def _rows(proxy_id: str) -> list[ToolPinRow]:
-    return list(ToolPinRow.select().where(ToolPinRow.proxy_id == proxy_id).order_by(ToolPinRow.name))
+def _rows(proxy_id: str, *which: object) -> list[ToolPinRow]:
+    return list(ToolPinRow.select().where(ToolPinRow.proxy_id == proxy_id, *which).order_by(ToolPinRow.name))
 
 
 def _save(pin: ToolPin) -> None:

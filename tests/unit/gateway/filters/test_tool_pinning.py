@@ -1,5 +1,6 @@
 """Is the tool still what was approved?"""
 
+import asyncio
 import json
 import time
 from collections.abc import Callable
@@ -34,6 +35,26 @@ class Reports:
         done: Future[None] = Future()
         done.set_result(None)
         return done
+
+    async def arrive(self, count: int) -> None:
+        for _ in range(1_000):
+            if len(self.listings) >= count:
+                return
+            await asyncio.sleep(0)
+        raise AssertionError(f"{len(self.listings)} reports")
+
+
+class SlowReports(Reports):
+    """Has written a report when it is told so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun: Future[None] = Future()
+
+    def report(self, listing: Listing) -> Future[None]:
+        self.listings.append(listing)
+        self.begun = Future()
+        return self.begun
 
 
 def answer(*tools: str, **more: object) -> bytes:
@@ -71,6 +92,7 @@ async def test_a_change_counts_before_it_is_written_down() -> None:
     changed = json.loads(await pins.listed(asked, "", answer("ls", "rm=all")))
     assert [tool["name"] for tool in changed["result"]["tools"]] == ["ls"]
     assert "changed" in pins.problem(FILES, "rm") and not pins.problem(FILES, "ls")
+    await reports.arrive(2)
     assert [[tool.name for tool in one.tools] for one in reports.listings] == [["ls", "rm"], ["rm"]]
     await pins.listed(asked, "", answer("ls", "rm=all"))
     assert len(reports.listings) == 2  # the same again is no news
@@ -84,6 +106,7 @@ async def test_a_tool_is_gone_only_when_a_whole_list_lacks_it() -> None:
     await pins.listed(asks("tools/list"), "", answer("ls", nextCursor="2"))
     assert reports.listings[-1].names is None
     await pins.listed(asks("tools/list", cursor="2"), "2", answer("cp"))
+    await reports.arrive(3)
     assert reports.listings[-1].names == {"ls", "cp"}
 
 
@@ -110,7 +133,23 @@ async def test_a_tool_is_gone_also_before_it_was_written_down() -> None:
     pins = ToolPins(reports)
     await pins.listed(asks("tools/list"), "", answer("ls", "rm"))
     await pins.listed(asks("tools/list"), "", answer("ls"))
+    await reports.arrive(2)
     assert [one.names for one in reports.listings] == [None, {"ls"}]
+
+
+async def test_a_long_list_is_written_down_in_parts_so_that_others_write_between_them() -> None:
+    reports = SlowReports()
+    pins = ToolPins(reports)
+    names = [f"tool-{number:03}" for number in range(450)]
+    await pins.listed(asks("tools/list"), "", answer(*names))
+    await pins.listed(asks("tools/list"), "", answer("ls"))
+    for count in range(1, 8):
+        await reports.arrive(count)
+        assert len(reports.listings) == count  # one at a time
+        reports.begun.set_result(None)
+    assert [len(one.tools) for one in reports.listings] == [200, 200, 50, 1, 0, 0, 0]
+    there = [sorted(one.names or ()) for one in reports.listings[4:]]
+    assert there == [["ls", *names[200:]], ["ls", *names[400:]], ["ls"]]
 
 
 @pytest.mark.parametrize("name", ["RM", "Rm", " rm", "rm ", "r\u200bm", "\uff52\uff4d", "rm\n"])
@@ -143,6 +182,7 @@ async def test_a_server_that_lists_without_end_is_pinned_up_to_a_limit(
         seen = json.loads(await pins.listed(asked, "c", answer(*names, nextCursor="c")))
         assert len(seen["result"]["tools"]) == (1000 if page < 5 else 0)
         assert asked.reply.detail == ({} if page < 5 else {"left_out": 1000})
+    await reports.arrive(25)
     assert sum(len(one.tools) for one in reports.listings) == 5000
     assert "more than 5,000 tools" in pins.problem(FILES, "tool-7-1")
     assert not pins.problem(FILES, "tool-1-1")
