@@ -74,6 +74,7 @@ def _add_changes(actions: Actions) -> None:
     what.add_argument("--client", metavar="ID", help="a client, for good, with all its sessions")
     what.add_argument("--session", metavar="ID", help="one session, as `oauth sessions` shows it")
     what.add_argument("--user", metavar="EMAIL", help="all sessions of a user")
+    revoke.add_argument("--proxy", default="", metavar="P", help="with --client: at this proxy only")
 
 
 def _enable(arguments: argparse.Namespace) -> int:
@@ -167,13 +168,15 @@ def _add_client(arguments: argparse.Namespace) -> int:
 
 
 def _revoke(arguments: argparse.Namespace) -> int:
+    if arguments.proxy and not arguments.client:
+        raise ConfigurationError("--proxy", "it belongs to --client")
     with session(arguments) as opened:
         sessions = opened.services.oauth_sessions
         if arguments.session:
             wait(sessions.revoke_session(arguments.session))
             ended = 1
         elif arguments.client:
-            ended = wait(sessions.revoke_client(arguments.client))
+            ended = wait(sessions.revoke_client(arguments.client, arguments.proxy))
         elif arguments.user:
             ended = wait(sessions.revoke_user(arguments.user))
         else:

@@ -25,7 +25,8 @@ def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     change = actions.add(
         "set",
         _set,
-        "change name, upstream, provider, payloads, anonymous, verify_tls, credential_env, answers, open",
+        "change name, upstream, provider, payloads, anonymous, verify_tls, credential_env, answers, open; "
+        "of one that runs a command also command, cwd, env",
         proxy="NAME",
     )
     change.add_argument("changes", metavar="KEY=VALUE", nargs="+")

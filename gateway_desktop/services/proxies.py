@@ -22,8 +22,14 @@ from gateway_desktop.services.proxy_events import (
     record_created,
     record_update,
 )
-from gateway_desktop.services.proxy_values import NewProxy, checked_changes, checked_new, checked_patterns
-from gateway_desktop.services.stdio import forget_command, insert_command
+from gateway_desktop.services.proxy_values import (
+    OF_COMMANDS,
+    NewProxy,
+    checked_changes,
+    checked_new,
+    checked_patterns,
+)
+from gateway_desktop.services.stdio import forget_command, insert_command, update_command
 from gateway_desktop.services.vault import forget, opened, seal
 from gateway_desktop.store.database import Database
 from gateway_desktop.store.models.proxy import ProxyAccessRow, ProxyRow
@@ -61,14 +67,19 @@ class Proxies(Service):
     def update(self, change: Change, proxy: str, changes: Mapping[str, object]) -> Proxy:
         """Change some of a proxy's fields.
 
-        They are name, upstream, provider, payloads, anonymous, verify_tls, credential_env, answers, open.
+        They are name, upstream, provider, payloads, anonymous, verify_tls, credential_env, answers, open; of
+        one that runs a command also command, cwd, env: texts, as in a shell.
         """
         row = the_proxy(proxy)
         before = described(proxy_of(row))
         checked = checked_changes(changes, Kind(row.kind))
+        if "command" in before and ("upstream" in checked or checked.get("credential_env")):
+            raise ConfigurationError("upstream", "a command has neither an address nor a credential")
         variable = str(checked.get("credential_env") or "")
         plain = os.environ.get(variable, "")
         _require_theirs(plain, variable)
+        if of_command := {name: checked.pop(name) for name in OF_COMMANDS if name in checked}:
+            update_command(row, of_command)
         _update(row, checked)
         if plain:  # as `add` does
             row.credential_secret = seal(self._sealer(), _owner(row), plain)

@@ -15,6 +15,7 @@ from gateway_desktop.protocols.llm.known_provider import provider_for
 from gateway_desktop.protocols.llm.providers import PROVIDERS
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+OF_COMMANDS = ("command", "cwd", "env")
 _SWITCHES = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
 
 
@@ -177,4 +178,5 @@ _FIELDS: dict[str, Callable[[object], object]] = {
     "credential_env": checked_variable,
     "answers": lambda value: one_of(AnswerMode, value, "answers"),
     "open": lambda value: _switch("open", value),
+    **dict.fromkeys(OF_COMMANDS, str),
 }

@@ -1,6 +1,8 @@
 """Commands as MCP upstreams: what is entered, and the sealed values of their environment."""
 
 import json
+import shlex
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +14,8 @@ from gateway_desktop.services.administration import Change, Service, transaction
 from gateway_desktop.services.lookup import the_proxy
 from gateway_desktop.services.proxy_values import checked_variable
 from gateway_desktop.services.vault import forget, seal
-from gateway_desktop.store.models.proxy import ProxyStdioRow, ProxyVariableRow
+from gateway_desktop.store.models.proxy import ProxyRow, ProxyStdioRow, ProxyVariableRow
+from gateway_desktop.store.stdio_rows import stdio_commands
 
 
 class ProxyVariables(Service):
@@ -62,15 +65,42 @@ def checked_command(command: StdioCommand) -> StdioCommand:
     return replace(command, folder=folder, variables=tuple(_variable(name) for name in command.variables))
 
 
+def words_of(line: object) -> tuple[str, ...]:
+    """Return the words of a command, quoted as in a shell; `~` is the home folder, and no shell runs it."""
+    try:
+        words = shlex.split(str(line))
+    except ValueError as error:
+        raise ConfigurationError("command", f"the quotes do not pair ({error})") from error
+    home = str(Path.home())
+    return tuple(home + word[1:] if word == "~" or word.startswith("~/") else word for word in words)
+
+
+def update_command(row: ProxyRow, changes: Mapping[str, object]) -> None:
+    """Change what is given of a command: `command`, `cwd`, `env`; running sessions of it are ended."""
+    known = stdio_commands(row.id).get(row.id)
+    if known is None:
+        raise ConfigurationError(next(iter(changes)), f"'{row.name}' runs no command")
+    given = replace(
+        known,
+        arguments=words_of(changes["command"]) if "command" in changes else known.arguments,
+        folder=str(changes.get("cwd", known.folder)).strip(),
+        variables=tuple(str(changes["env"]).split()) if "env" in changes else known.variables,
+    )
+    ProxyStdioRow.update(_columns(given)).where(ProxyStdioRow.proxy_id == row.id).execute()
+
+
 def insert_command(proxy_id: str, command: StdioCommand) -> None:
     """Write the command of a new proxy within the running transaction."""
+    ProxyStdioRow.create(proxy_id=proxy_id, **_columns(command))
+
+
+def _columns(command: StdioCommand) -> dict[str, str]:
     checked = checked_command(command)
-    ProxyStdioRow.create(
-        proxy_id=proxy_id,
-        arguments=json.dumps(checked.arguments),
-        folder=checked.folder,
-        variables=json.dumps(checked.variables),
-    )
+    return {
+        "arguments": json.dumps(checked.arguments),
+        "folder": checked.folder,
+        "variables": json.dumps(checked.variables),
+    }
 
 
 def forget_command(proxy_id: str) -> None:

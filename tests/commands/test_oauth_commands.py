@@ -72,6 +72,13 @@ def test_a_client_is_registered_by_hand_and_revoked(ready: Terminal) -> None:
     rows = {row["name"]: row for row in ready.json("oauth", "clients", "openai")}
     assert (rows["Build"]["status"], rows["Build"]["how"]) == ("never used", "by hand")
     assert rows["Terminal"]["redirect_uris"] == []
+    assert "it belongs to --client" in ready.fail("oauth", "revoke", "--user", "a@b.c", "--proxy", "openai")
+    ready.run("proxy", "add", "other", "--upstream", "http://127.0.0.1:9")
+    ready.run("oauth", "enable", "other")
+    ready.run("oauth", "add-client", "other", "Terminal", "--id", "terminal")
+    ready.run("oauth", "revoke", "--client", "terminal", "--proxy", "other")
+    assert [row["status"] for row in ready.json("oauth", "clients", "other")] == ["revoked"]
+    assert "revoked" not in [row["status"] for row in ready.json("oauth", "clients", "openai")]
     assert ready.json("oauth", "revoke", "--client", "terminal") == {"ended": 0}
     rows = {row["name"]: row for row in ready.json("oauth", "clients", "openai")}
     assert rows["Terminal"]["status"] == "revoked"

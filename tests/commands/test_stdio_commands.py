@@ -36,6 +36,36 @@ def test_a_command_is_added_given_a_sealed_value_and_tried(
     terminal.run("proxy", "remove", "fake")
 
 
+def test_what_runs_where_with_which_variables_is_changed(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", os.environ.get("PYTHONPATH", str(HERE)))
+    terminal.run("proxy", "add", "fake", "--kind", "mcp", "--stdio", "--", "no-such-command", "it's")
+    words = f"command='{sys.executable}' -m tests.fakes.stdio_server --json"
+    changed = terminal.json("proxy", "set", "fake", words, f"cwd={HERE}", "env=PYTHONPATH LANG")
+    assert changed["upstream"].endswith("-m tests.fakes.stdio_server --json")
+    assert [row["variable"] for row in terminal.json("proxy", "secret", "list", "fake")] == [
+        "PYTHONPATH",
+        "LANG",
+    ]
+    assert terminal.json("proxy", "test", "fake")["ok"]
+    audit = terminal.run("audit", "--tab", "system")
+    assert "no-such-command" in audit and str(HERE) in audit
+    terminal.run("proxy", "set", "fake", "cwd=", "env=")
+    assert terminal.json("proxy", "secret", "list", "fake") == []
+    for change, told in (
+        ("command= ", "command: it is missing"),
+        ("command='one", "the quotes do not pair"),
+        ("cwd=/no/such/folder", "there is no folder"),
+        ("env=A=b", "is not the name"),
+        ("upstream=http://127.0.0.1:9", "neither an address nor a credential"),
+        ("credential_env=TOKEN", "neither an address nor a credential"),
+    ):
+        assert told in terminal.fail("proxy", "set", "fake", change)
+    terminal.run("proxy", "add", "main", "--upstream", "http://127.0.0.1:9")
+    assert "cwd: 'main' runs no command" in terminal.fail("proxy", "set", "main", "cwd=/")
+
+
 def test_a_command_that_cannot_be_is_refused_with_a_sentence(terminal: Terminal) -> None:
     assert "command: it is missing" in terminal.fail("proxy", "add", "x", "--kind", "mcp", "--stdio")
     assert "a command speaks MCP" in terminal.fail("proxy", "add", "x", "--stdio", "--", "cat")
