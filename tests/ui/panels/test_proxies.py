@@ -1,5 +1,7 @@
 """Proxies: add, edit, start, stop, limit, warn, remove; the credential is sealed and never seen again."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -7,6 +9,7 @@ from PySide6.QtTest import QTest
 from gateway_desktop.core.policy import AnswerMode
 from gateway_desktop.core.proxy import Access, Kind, PayloadLevel, Proxy
 from gateway_desktop.core.status import Diagnosis
+from gateway_desktop.core.stdio_command import StdioCommand
 from gateway_desktop.services.proxy_values import NewProxy
 from gateway_desktop.store.queries.configuration import proxy_rows
 from gateway_desktop.ui.dialogs.connect import ConnectDialog
@@ -337,6 +340,28 @@ def test_a_command_is_added_from_a_preset_with_a_sealed_variable(hand: Hand) -> 
     assert command.variables == ("LANG",) and command.sealed == ("API_TOKEN",)
     hand.until(lambda: len(page.table.rows()) == 1)
     assert "my server" in page.detail.said("Upstream")
+
+
+def test_a_command_is_changed_and_given_a_sealed_variable(hand: Hand) -> None:
+    command = StdioCommand(("server", "it's", "a b"), variables=("LANG",))
+    hand.opened.services.proxies.add(NewProxy("tools", "", kind=Kind.MCP, stdio=command)).result()
+    page = hand.open(Proxies)
+    hand.until(lambda: len(page.table.rows()) == 1)
+    page.table.selectRow(0)
+    dialog = hand.opens(page.row_actions.buttons["Edit"], page, ProxyDialog)
+    assert not dialog.fields.shown("server") and not dialog.fields.shown("upstream")
+    hand.fill(dialog.fields, variables="LANG TZ", sealed="API_TOKEN=abc")
+    hand.press(dialog.test)
+    assert "Save first" in dialog.fields.error("command")
+    hand.closes(dialog.action, page, ProxyDialog)
+    [item] = hand.opened.reader.submit(proxy_rows).result()
+    changed = replace(command, variables=("LANG", "TZ"), sealed=("API_TOKEN",))
+    assert item.proxy.stdio == changed
+    dialog = hand.opens(page.row_actions.buttons["Edit"], page, ProxyDialog)
+    hand.fill(dialog.fields, command="other 'one'", name="more")
+    hand.closes(dialog.action, page, ProxyDialog)
+    [item] = hand.opened.reader.submit(proxy_rows).result()
+    assert item.proxy.stdio == replace(changed, arguments=("other", "one")) and item.proxy.name == "more"
 
 
 def test_quotes_that_do_not_pair_are_said_at_the_command(hand: Hand) -> None:

@@ -23,9 +23,11 @@ from gateway_desktop.ui.futures import when_done
 from gateway_desktop.ui.panels.proxies.presets import ADDRESS, COMMAND, PRESETS, preset_named
 from gateway_desktop.ui.panels.proxies.proxy_fields import (
     COMMAND_HELP,
+    OF_COMMAND,
     SEALED_HELP,
     VARIABLES_HELP,
     command_of,
+    fields_of,
     sealed_of,
 )
 from gateway_desktop.ui.panels.proxies.words import (
@@ -82,6 +84,7 @@ class ProxyDialog(Dialog):
         fill(self.body, self.diagnosis, 1)
         self.test = self.add_button("Test connection", self._test)
         self._fill(proxy)
+        self._begun = self.fields.values()
         self.kind.changed.connect(self._suggest)
         self.provider.changed.connect(self._suggest)
         self.server.changed.connect(self._suggest)
@@ -138,6 +141,8 @@ class ProxyDialog(Dialog):
                 }
             )
             self.fields.set_values({"server": COMMAND if proxy.stdio is not None else ADDRESS})
+            if proxy.stdio is not None:
+                self.fields.set_values(fields_of(proxy.stdio))
             self.fields.show_entry("kind", False)  # another kind is another proxy
             if proxy.sandbox:
                 for name in ("provider", "upstream", "source", "unverified"):
@@ -189,7 +194,7 @@ class ProxyDialog(Dialog):
         runs, new = kind is Kind.MCP and preset.runs, self._proxy is None
         fields.show_entry("server", kind is Kind.MCP and new)
         for name in ("command", "cwd", "variables", "sealed"):
-            fields.show_entry(name, runs and new)
+            fields.show_entry(name, runs)
         for name in ("upstream", "source", "unverified"):
             fields.show_entry(name, not runs and not sandbox)
         fields.show_entry("credential", source == PASTE and not sandbox and not runs)
@@ -233,10 +238,7 @@ class ProxyDialog(Dialog):
         if self._proxy is None:
             new = self._new()
             steps_of_new: list[Callable[[], Future[Any]]] = [lambda: self._proxies.add(new)]
-            if given := self.fields.values().get("sealed", ""):
-                variable, value = sealed_of(given)
-                steps_of_new.append(lambda: self._variables.set(new.name, variable, value))
-            return in_turn(steps_of_new)
+            return in_turn([*steps_of_new, *self._sealing(new.name)])
         values, known = self.fields.values(), self._proxy
         changes: dict[str, object] = {
             name: values[name]
@@ -245,7 +247,8 @@ class ProxyDialog(Dialog):
         }
         if "unverified" in values and values["unverified"] == known.verify_tls:
             changes["verify_tls"] = not values["unverified"]
-        steps: list[Callable[[], Future[Any]]] = []
+        changes |= self._of_command()
+        steps = self._sealing(known.id)
         source = values.get("source", KEEP)
         if source == VARIABLE and values["credential_env"] != known.credential_env:
             changes["credential_env"] = values["credential_env"]
@@ -255,6 +258,20 @@ class ProxyDialog(Dialog):
             secret = self._new().credential
             steps.append(lambda: self._proxies.set_credential(known.id, secret))
         return in_turn([lambda: self._proxies.update(known.id, changes), *steps])
+
+    def _of_command(self) -> dict[str, object]:
+        """Return what of a command was changed here."""
+        values = self.fields.values()
+        changed = [name for name in OF_COMMAND if values.get(name) != self._begun.get(name)]
+        return {OF_COMMAND[name]: values[name] for name in changed}
+
+    def _sealing(self, proxy: str) -> "list[Callable[[], Future[Any]]]":
+        """Return the step that seals the value of a variable, if one was given."""
+        given = self.fields.values().get("sealed", "")
+        if not given:
+            return []
+        variable, value = sealed_of(given)
+        return [lambda: self._variables.set(proxy, variable, value)]
 
     @Slot()
     def _test(self) -> None:
@@ -270,6 +287,8 @@ class ProxyDialog(Dialog):
 
     def _try(self) -> "Future[Diagnosis]":
         if self._proxy is not None and self._proxy.stdio is not None:
+            if self._of_command() or self.fields.value("sealed"):
+                raise ConfigurationError("command", "Save first: what is saved is tested.")
             return self._proxies.test(self._proxy.id)
         if self._proxy is not None and self.fields.value("source") == KEEP:
             if self.fields.value("upstream") != self._proxy.upstream:
