@@ -63,8 +63,8 @@ def _make_folder(paths: Paths) -> None:
         paths.logs.mkdir(exist_ok=True, mode=0o700)
     except OSError as error:
         raise Unavailable(
-            f"The data folder {paths.data} cannot be made: {error.strerror}. "
-            "Make room for it, or start with another folder: gateway-desktop --data DIR"
+            f"The data folder {paths.data} cannot be written: {error.strerror}. "
+            "Mend that, or start with another folder: gateway-desktop --data DIR"
         ) from error
 
 

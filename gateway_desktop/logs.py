@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from gateway_desktop.core.errors import Unavailable, in_words
 from gateway_desktop.core.spelling import plainly
 
 _FORMAT = "%(asctime)s.%(msecs)03dZ %(levelname)-8s %(threadName)s %(name)s: %(message)s"
@@ -25,7 +26,10 @@ def log_file(folder: Path) -> Path:
 
 def set_up(folder: Path, level: str, *, console: bool = False) -> None:
     """Write what is logged into a file of the folder; on a console, warnings go to standard error too."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise Unavailable(f"The data folder {folder.parent} cannot be written: {in_words(error)}") from error
     formatter = _Formatter(_FORMAT, "%Y-%m-%dT%H:%M:%S")
     formatter.converter = time.gmtime
     file = _File(log_file(folder), maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8", delay=True)

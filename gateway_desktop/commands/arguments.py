@@ -81,8 +81,6 @@ def paths_of(arguments: argparse.Namespace) -> Paths:
     """Return the data folder that the arguments name."""
     named = getattr(arguments, "data", None) or os.environ.get(_DATA_VARIABLE)
     data = at_home(named, "data folder") if named else _usual_folder()
-    if file := next((path for path in (data, *data.parents) if path.is_file()), None):
-        raise ConfigurationError("data folder", f"{file} is a file")
     key_file = getattr(arguments, "key_file", None)
     return Paths(data.absolute(), at_home(key_file, "key file").absolute() if key_file else None)
 

@@ -40,6 +40,9 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return ""
+    except NotADirectoryError:
+        file = next((folder for folder in path.parents if folder.is_file()), path.parent)
+        raise ConfigurationError("data folder", f"{file} is a file") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(str(path), f"cannot be read: {in_words(error)}") from error
 

@@ -78,10 +78,17 @@ def test_a_data_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path, termi
     (tmp_path / "data").write_text("a file")
     for folder in (terminal.data, terminal.data / "within"):
         beside = Terminal(folder, terminal.capture)
-        for command in ("group list", "check"):
+        for command in ("group list", "serve"):
             assert (
                 beside.fail(*command.split()) == f"gateway-desktop: data folder: {terminal.data} is a file\n"
             )
+
+
+def test_a_gateway_that_cannot_write_its_log_names_the_data_folder(terminal: Terminal) -> None:
+    terminal.data.mkdir()
+    (terminal.data / "logs").write_text("in the way of the folder")
+    said = terminal.fail("serve")
+    assert said == f"gateway-desktop: The data folder {terminal.data} cannot be written: File exists\n"
 
 
 def test_long_values_are_not_repeated_whole(terminal: Terminal) -> None:

@@ -34,5 +34,5 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
     environment = {**os.environ, **ENVIRONMENT}
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
-        assert "cannot be made" in process.stderr.readline()
+        assert "cannot be written" in process.stderr.readline()
         process.kill()  # it waits with a small window that says the same

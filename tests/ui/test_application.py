@@ -86,7 +86,7 @@ def test_a_small_window_says_why_there_is_no_other(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     said = life(tmp_path / "file" / "data", "alone")
     assert said[0] == "Gateway Desktop cannot open"
-    assert "cannot be made: Not a directory" in said[1] and "--data DIR" in said[1]
+    assert "cannot be written: Not a directory" in said[1] and "--data DIR" in said[1]
     assert said[2:] == ["Close", "ended with 1"]
 
 
