@@ -7,9 +7,12 @@ from dataclasses import asdict
 from gateway_desktop.commands.arguments import Actions
 from gateway_desktop.commands.output import note, say, table, wants_json
 from gateway_desktop.commands.session import session, wait
+from gateway_desktop.commands.times import iso
 from gateway_desktop.core.people import Role, User
 from gateway_desktop.core.plural import plural
-from gateway_desktop.store.queries.configuration import user_rows
+from gateway_desktop.store.queries.configuration import UserItem, user_rows
+from gateway_desktop.store.queries.last_seen import last_seen
+from gateway_desktop.store.queries.sign_ins import NO_SIGN_INS, SignIns, sign_ins
 
 
 def add_options(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -130,21 +133,32 @@ def _unlink(arguments: argparse.Namespace) -> int:
 
 def _list(arguments: argparse.Namespace) -> int:
     with session(arguments) as opened:
+        seen, ways = opened.ask(last_seen), opened.ask(sign_ins)
         rows = [
-            {
-                "user": item.user.shown,
-                "name": item.user.display_name,
-                "groups": list(item.groups),
-                "role": item.user.role,
-                "service": item.user.service,
-                "active": item.user.active,
-                "keys": item.keys,
-                "id": item.user.id,
-            }
+            _row(item, ways.get(item.user.id, NO_SIGN_INS), seen.get(item.user.id))
             for item in opened.ask(user_rows)
         ]
-    columns = ("user", "name", "groups", "role", "service", "active", "keys")
+    columns = ("user", "name", "groups", "role", "service", "active", "locked", "keys", "last_seen")
     return table(arguments, rows, columns, "No users yet: gateway-desktop user add EMAIL")
+
+
+def _row(item: UserItem, ways: SignIns, seen_us: int | None) -> dict[str, object]:
+    return {
+        "user": item.user.shown,
+        "name": item.user.display_name,
+        "groups": list(item.groups),
+        "role": item.user.role,
+        "service": item.user.service,
+        "active": item.user.active,
+        "locked": ways.locked,
+        "password": ways.password,
+        "codes": ways.codes,
+        "identities": list(ways.issuers),
+        "sessions": ways.live_sessions,
+        "keys": item.keys,
+        "last_seen": iso(seen_us),
+        "id": item.user.id,
+    }
 
 
 def _deactivate(arguments: argparse.Namespace) -> int:

@@ -7,7 +7,12 @@ from pathlib import Path
 import pyotp
 import pytest
 
+from gateway_desktop.core.changes import ChangeFeed
+from gateway_desktop.core.paths import Paths
+from gateway_desktop.identity.sealing import Sealer
 from gateway_desktop.services.gateway_lock import GatewayLock
+from gateway_desktop.store.password_store import MOST_FAILURES, PasswordStore
+from gateway_desktop.store.store import Store
 from tests.commands.conftest import Terminal
 
 
@@ -96,11 +101,27 @@ def test_a_password_comes_by_standard_input_only(ready: Terminal, monkeypatch: p
     assert "password: 10 to" in ready.fail("user", "set-password", "ana@example.com", "--password-stdin")
     told = ready.json("user", "require-codes", "ana@example.com")
     assert told["url"].startswith("otpauth://totp/")
+    [ana] = ready.json("user", "list")
+    assert (ana["password"], ana["codes"], ana["locked"], ana["sessions"]) == (True, True, False, 0)
     code = pyotp.TOTP(told["seed"]).now()
     assert ready.json("user", "check-code", "ana@example.com", code)["fits"] is True
     assert "code: not the code of now" in ready.fail("user", "check-code", "ana@example.com", "12")
     assert ready.json("user", "drop-codes", "ana@example.com")["codes"] is False
     assert "not locked out" in ready.fail("user", "unlock", "ana@example.com")
+
+
+def test_who_is_locked_out_is_listed_and_let_in_again(
+    ready: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("a long password\n"))
+    ready.run("user", "set-password", "ana@example.com", "--password-stdin")
+    with Store.open(Paths(ready.data).database, ChangeFeed(), 0) as store:
+        store.ready.result(60)
+        for _ in range(MOST_FAILURES):
+            PasswordStore(store, Sealer(b"0" * 32)).failed("ana@example.com", "openai", "192.0.2.1").result()
+    assert [user["locked"] for user in ready.json("user", "list")] == [True]
+    ready.run("user", "unlock", "ana@example.com")
+    assert [user["locked"] for user in ready.json("user", "list")] == [False]
 
 
 def test_a_machine_has_no_password(ready: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,8 +60,19 @@ def test_who_a_user_is_and_what_a_key_is_for_can_be_changed(terminal: Terminal) 
 def test_lists_are_tables_for_people(terminal: Terminal) -> None:
     terminal.run("user", "add", "ana@example.com", "--name", "Ana")
     head, row = terminal.run("user", "list").splitlines()
-    assert head.split() == ["USER", "NAME", "GROUPS", "ROLE", "SERVICE", "ACTIVE", "KEYS"]
-    assert row.split() == ["ana@example.com", "Ana", "team", "member", "no", "yes", "0"]
+    assert head.split() == [
+        "USER",
+        "NAME",
+        "GROUPS",
+        "ROLE",
+        "SERVICE",
+        "ACTIVE",
+        "LOCKED",
+        "KEYS",
+        "LAST",
+        "SEEN",
+    ]
+    assert row.split() == ["ana@example.com", "Ana", "team", "member", "no", "yes", "no", "0", "-"]
 
 
 def test_groups_and_their_members(terminal: Terminal) -> None:
