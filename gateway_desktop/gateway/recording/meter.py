@@ -12,6 +12,7 @@ from gateway_desktop.protocols.json_body import is_json
 
 _log = logging.getLogger(__name__)
 _LONG = 128 << 10  # bytes of an event, or of what is no stream
+_MUCH = 1 << 20  # bytes of a stream: 5,000 tools called, whose texts are put together at its end
 _ENDS = (b"\n\n", b"}\n")  # of events and of lines, with which most pieces end
 
 
@@ -23,6 +24,7 @@ class Meter:
         self._decompressor = decompressor
         self.clear = b""  # the whole body without its content coding
         self._since_end = 0  # bytes that came since a piece that an event ended
+        self._came = 0  # bytes of a stream
         self.reply: Reply = reader.reply
         if coding and decompressor is None and coding.lower() != "identity":
             self._reader = None
@@ -51,6 +53,7 @@ class Meter:
     async def piece(self, data: bytes) -> bytes:
         """Read a piece of a stream, beside the loop where an event may be long; return as `feed` does."""
         self._since_end += len(data)
+        self._came += len(data)
         if self._reader is not None and self._decompressor is not None:
             await self._packed(self._reader, self._decompressor, data)
             return data
@@ -75,7 +78,8 @@ class Meter:
 
     async def last(self) -> bytes:
         """Read the end of a stream in the same way."""
-        return await beside(self.end) if self.unpacks or self._since_end > _LONG else self.end()
+        long = self.unpacks or self._since_end > _LONG or self._came > _MUCH
+        return await beside(self.end) if long else self.end()
 
     def feed(self, data: bytes) -> bytes:
         """Read a piece that is not packed; return what the caller gets of it."""

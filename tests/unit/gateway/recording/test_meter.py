@@ -101,23 +101,42 @@ def test_a_long_event_and_a_long_answer_are_read_beside_the_loop(kind: str) -> N
     call = LlmAdapter().decode(a_head(path="/v1/responses"), b'{"stream":true,"input":"x"}', "openai")
     meter = Meter(LlmAdapter().read_reply(call, 200, kind), None, "")
 
-    async def main() -> float:
-        worst, reading = 0.0, None
-        while reading is None or not reading.done():
-            began = time.thread_time()
-            reading = reading or asyncio.create_task(read())
-            await asyncio.sleep(0.001)
-            worst = max(worst, time.thread_time() - began)
-        reading.result()
-        return worst
+    pieces = [answer[at : at + 65_536] for at in range(0, len(answer), 65_536)]
+    assert asyncio.run(longest_turn(meter, pieces)) < 0.05
+    assert len(meter.reply.texts) == 20_000
+
+
+@pytest.mark.usefixtures("no_collector")
+def test_an_answer_that_calls_very_many_tools_is_put_together_beside_the_loop() -> None:
+    tool = b'{"index":%d,"function":{"name":"f","arguments":"{}"}}'
+    event = b'data: {"choices":[{"index":0,"delta":{"tool_calls":[' + tool + b"]}}]}\n\n"
+    events = [event % number for number in range(60_000)]
+    call = LlmAdapter().decode(
+        a_head(path="/v1/chat/completions"), b'{"stream":true,"messages":[]}', "openai"
+    )
+    meter = Meter(LlmAdapter().read_reply(call, 200, "text/event-stream"), None, "")
+    pieces = [b"".join(events[at : at + 100]) for at in range(0, len(events), 100)]
+    assert asyncio.run(longest_turn(meter, [*pieces, b"data: [DONE]\n\n"])) < 0.05
+    assert len(meter.reply.texts) == 60_000
+
+
+async def longest_turn(meter: Meter, pieces: list[bytes]) -> float:
+    """Return for how many seconds of its thread the loop did nothing else while the pieces were read."""
 
     async def read() -> None:
-        for at in range(0, len(answer), 65_536):
-            assert await meter.piece(answer[at : at + 65_536])
+        for piece in pieces:
+            assert await meter.piece(piece)
+            await asyncio.sleep(0)
         await meter.last()
 
-    assert asyncio.run(main()) < 0.05
-    assert len(meter.reply.texts) == 20_000
+    worst, reading = 0.0, None
+    while reading is None or not reading.done():
+        began = time.thread_time()
+        reading = reading or asyncio.create_task(read())
+        await asyncio.sleep(0.001)
+        worst = max(worst, time.thread_time() - began)
+    reading.result()
+    return worst
 
 
 def test_a_piece_that_unpacks_to_very_many_events_takes_little_more_memory_than_they_are() -> None:
