@@ -27,7 +27,7 @@ _RULES: tuple[tuple[Kind, str], ...] = (
     ),
     (
         _kind("hidden_climb", Level.HIGH, 0.95, "It hides that it climbs"),
-        r"(?:%2e|%252e|\.)(?:%2e|%252e|\.)(?:%2f|%5c|%252f|%255c|%c0%af|%c1%9c|%u2215|%u2216)|(?:%2e|%252e|%c0%ae){2}[/\\]|(?:%uff0e){2}|\.\.(?:%00|\x00)[/\\]"
+        r"(?:%2e|%252e|\.)(?:%2e|%252e|\.)(?:%2f|%5c|%252f|%255c|%c0%af|%c1%9c|%u2215|%u2216)|(?:%2e|%252e|%c0%ae){2}[/\\]|(?:%uff0e){2}|\.\.(?:∕|⁄|⧸|∖|⧵)|\.\.(?:%00|\x00)[/\\]"
         r"|\.{4,}//|\.\.;/|\.\.\\/\.\.|(?:\.\.//){2,}|(?:\.\./\./){2,}|\.\.[/\\]{2,}\.\.",
     ),
     (
@@ -47,7 +47,7 @@ _RULES: tuple[tuple[Kind, str], ...] = (
         + _SLASH
         + r"(?:self|\d+)"
         + _SLASH
-        + r"(?:root/|environ|cmdline|maps|fd)|^(?:~|/root|/home/[\w.-]+|/users/[\w.-]+)/\.(?:ssh|aws|gnupg|kube|docker|netrc|git-credentials|bash_history|zsh_history)\b|/var/run/secrets/|^/?/root/\.|^~\w+/\.|^/etc/kubernetes/\S*\.conf$|/\.kube/config$|^\\\\[\w.-]+\\\w|^//[\w.-]+/\w+\$",
+        + r"(?:root/|environ|cmdline|maps|fd)|^(?:~|/root|/home/[\w.-]+|/users/[\w.-]+)/\.(?:ssh|aws|gnupg|kube|docker|netrc|git-credentials|bash_history|zsh_history)\b|/var/run/secrets/|/library/keychains/|^/?/root/\.|^~\w+/\.|^/etc/kubernetes/\S*\.conf$|/\.kube/config$|^\\\\[\w.-]+\\\w|^//[\w.-]+/\w+\$",
     ),
 )
 _PATTERNS = PatternSet([expression for _, expression in _RULES])
@@ -60,7 +60,7 @@ _RUN_LATER: tuple[tuple[Kind, str], ...] = (
     ),
     (
         _kind("runs_later", Level.MEDIUM, 0.7, _WHY),
-        r"^/etc/(?:rc\.local|init\.d/|profile\b|systemd/)|/library/launch(?:agents|daemons)/|/\.config/autostart/|[/~]\.(?:bashrc|zshrc|zshenv|bash_profile|profile|bash_login)$",
+        r"^/etc/(?:rc\.local|init\.d/|profile\b|systemd/)|/library/launch(?:agents|daemons)/|/\.config/(?:autostart|systemd/user)/|(?:^|/)\.git/(?:hooks/\w|config$)|[/~]\.(?:bashrc|zshrc|zshenv|bash_profile|profile|bash_login)$",
     ),
 )
 _LATER = PatternSet([expression for _, expression in _RUN_LATER])

@@ -1,7 +1,7 @@
 """Ssrf: addresses that lead inside, in arguments that a tool would fetch (CWE-918)."""
 
 import ipaddress
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from gateway_desktop.core.finding import Context, Evidence, Family, Finding, Level, Passage
 from gateway_desktop.inspection.arguments import Role, role_of
@@ -51,6 +51,8 @@ _ENTITIES = PatternSet(
     ]
 )
 _ESCAPED = compiled(r"^[^\[]*%[0-9a-fA-F]{2}")  # in a host's name; zones of IPv6 stand in brackets
+_SLASHES = compiled(r"^(https?|wss?|ftp):[/\\\\]*")  # as browsers and Node read them (WHATWG URL, 4.4)
+_PASSED_ON = PatternSet([r"[?&][\w.-]{1,40}=([a-z]{2,10}(?::|%3a)(?:/|%2f){2}[^\s&#]{2,300})"])
 _ADDRESS = PatternSet([r"\b([a-z][a-z0-9+.-]{1,20}:/{0,3}[^\s\"'<>]{2,500})"])
 _SCHEMES = frozenset("gopher dict ldap ldaps tftp jar netdoc sftp imap smb phar expect ogg php".split())
 _METADATA_HOSTS = frozenset(
@@ -66,6 +68,7 @@ _TOP = frozenset(
 # SSH, mail, Docker's API, databases, kubelet, memcached, Redis: no page of a developer is there.
 _NO_PAGES = frozenset({22, 23, 25, 445, 2375, 2376, 3306, 3389, 5432, 6379, 10250, 10255, 11211, 27017})
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_TRANSLATED = ipaddress.IPv6Network("::ffff:0:0:0/96")
 _FEW = 0xFFFF  # of IPv6's own: `::1`
 _INNER = ("local", "internal", "localhost", "intranet", "svc")  # names that mean nothing outside
 
@@ -88,7 +91,7 @@ class Ssrf:
                 continue
             for start, end in list(_ADDRESS.spans(0, view.data))[:_MOST]:
                 url = view.data[start:end].decode("utf-8", "replace")
-                kind = None if _is_public(url) else judged(url)
+                kind = _passed_on(url) if _is_public(url) else judged(url) or _passed_on(url)
                 if kind is not None:
                     begin, stop = view.characters(start, end)
                     if kind is _INSIDE and not passage.text[begin:stop].isascii():
@@ -100,6 +103,7 @@ class Ssrf:
         """Build the patterns."""
         _ADDRESS.warm()
         _ENTITIES.warm()
+        _PASSED_ON.warm()
 
 
 def _is_public(url: str) -> bool:
@@ -114,8 +118,22 @@ def _is_public(url: str) -> bool:
     return bool(first) and last.isalpha() and last not in _INNER and not _rebinds(host)
 
 
+def _passed_on(url: str) -> Kind | None:
+    """Return what is wrong with an address that another one is given, to fetch it or to lead there.
+
+    That a sign-in leads back to this machine is everyday.
+    """
+    data = url.encode("utf-8", "replace") if "?" in url else b""
+    for start, end in _PASSED_ON.spans(0, data):
+        kind = judged(unquote(data[start:end].decode("utf-8", "replace")))
+        if kind in (_METADATA, _DISGUISED, _SCHEME):
+            return kind
+    return None
+
+
 def judged(url: str) -> Kind | None:
     """Return what is wrong with an address."""
+    url = _SLASHES.sub(r"\1://", url)
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").replace("\u3002", ".").rstrip(".")  # as IDNA reads it (RFC 3490, 3.1)
@@ -198,9 +216,9 @@ def _address(host: str) -> tuple[ipaddress.IPv4Address | ipaddress.IPv6Address |
 
 
 def _within(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """Return the IPv4 address that one of IPv6 leads to (RFC 4291, 2.5.5; RFC 3056; RFC 6052, 2.1)."""
+    """Return the IPv4 address that one of IPv6 leads to (RFC 4291, 2.5.5; RFC 2765, 2.1; RFC 3056; RFC 6052, 2.1)."""
     number = int(address)
-    if address in _NAT64 or (number >> 32 == 0 and number > _FEW):
+    if address in _NAT64 or address in _TRANSLATED or (number >> 32 == 0 and number > _FEW):
         return ipaddress.IPv4Address(number & 0xFFFFFFFF)
     return address.ipv4_mapped or address.sixtofour
 

@@ -32,6 +32,10 @@ from tests.unit.inspection.found import kinds
         ("/var/run/docker.sock", "system_file"),
         ("..%00/..%00/x", "hidden_climb"),
         ("%uff0e%uff0e%u2215x", "hidden_climb"),
+        ("..\u2215..\u2215etc\u2215passwd", "hidden_climb"),  # Windows reads these as slashes
+        ("..\u2044..\u2044x", "hidden_climb"),
+        ("..\u2216..\u2216x", "hidden_climb"),
+        ("/Users/ana/Library/Keychains/login.keychain-db", "system_file"),
     ],
 )
 def test_a_path_that_climbs_out_is_found(path: str, kind: str) -> None:
@@ -50,6 +54,8 @@ def test_a_path_that_climbs_out_is_found(path: str, kind: str) -> None:
         "..",
         "a..b",
         "v1.2..v1.3",
+        "a/1\u20442 cup.txt",
+        "a..\u2026b.txt",
         "/etc/nginx/nginx.conf",
     ],
 )
@@ -69,6 +75,9 @@ def test_prose_is_not_looked_at() -> None:
         ("C:\\Users\\a\\Start Menu\\Programs\\Startup\\a.bat", "lets_in"),
         ("~/.bashrc", "runs_later"),
         ("/etc/systemd/system/a.service", "runs_later"),
+        (".git/hooks/pre-commit", "runs_later"),
+        ("/home/ana/app/.git/config", "runs_later"),
+        ("/home/ana/.config/systemd/user/a.service", "runs_later"),
     ],
 )
 def test_only_who_writes_where_the_system_looks_for_what_it_runs_is_told_of_it(path: str, kind: str) -> None:

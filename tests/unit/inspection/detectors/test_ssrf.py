@@ -44,6 +44,13 @@ from tests.unit.inspection.found import kinds
         ("http://bank.com@a.example/", "confused_host"),
         ("http://127.0.0.1:80@a.example/", "confused_host"),
         ("http://a.example#@169.254.169.254/", "confused_host"),
+        ("http:169.254.169.254/latest/meta-data", "metadata_service"),
+        ("http:///127.0.0.1:6379/", "inner_service"),
+        ("http:\\\\169.254.169.254\\latest", "confused_host"),
+        ("http://[::ffff:0:169.254.169.254]/", "metadata_service"),
+        ("https://a.example/to?url=http://169.254.169.254/latest/meta-data/", "metadata_service"),
+        ("https://a.example/p?x=1&u=http%3A%2F%2F169.254.169.254%2Flatest", "metadata_service"),
+        ("https://a.example/p?u=gopher%3A%2F%2F127.0.0.1%3A6379%2F_x", "odd_scheme"),
     ],
 )
 def test_an_address_that_leads_inside_is_found(url: str, kind: str) -> None:
@@ -63,6 +70,10 @@ def test_an_address_that_leads_inside_is_found(url: str, kind: str) -> None:
         "https://docs.example.com/x#@scope/name",
         "note: 10.0.0.5 is ours",
         "git@github.com:a/b.git",
+        "https://a.example/auth?redirect_uri=http%3A%2F%2Flocalhost%3A8085%2Fback",
+        "https://a.example/r?next=https://b.example/home&x=1",
+        "https://a.example/docs?topic=169.254.169.254",
+        "https:/a.example/x",
     ],
 )
 def test_addresses_outside_pass(url: str) -> None:
