@@ -207,13 +207,15 @@ def _document(proxy: Proxy) -> dict[str, object]:
         "anonymous": proxy.anonymous,
         "verify_tls": proxy.verify_tls,
         "answers": str(proxy.answers),
+        "cwd": proxy.stdio.folder if proxy.stdio else None,
+        "env": list(proxy.stdio.variables) if proxy.stdio else [],
         "id": proxy.id,
     }
 
 
 def _upstream(proxy: Proxy) -> str:
     if proxy.stdio is not None:
-        return shlex.join(proxy.stdio.arguments)
+        return shlex.join(proxy.stdio.shown)
     return "the practice upstream" if proxy.sandbox else proxy.upstream
 
 

@@ -44,6 +44,7 @@ def test_what_runs_where_with_which_variables_is_changed(
     words = f"command='{sys.executable}' -m tests.fakes.stdio_server --json"
     changed = terminal.json("proxy", "set", "fake", words, f"cwd={HERE}", "env=PYTHONPATH LANG")
     assert changed["upstream"].endswith("-m tests.fakes.stdio_server --json")
+    assert (changed["cwd"], changed["env"]) == (str(HERE), ["PYTHONPATH", "LANG"])
     assert [row["variable"] for row in terminal.json("proxy", "secret", "list", "fake")] == [
         "PYTHONPATH",
         "LANG",
@@ -64,6 +65,12 @@ def test_what_runs_where_with_which_variables_is_changed(
         assert told in terminal.fail("proxy", "set", "fake", change)
     terminal.run("proxy", "add", "main", "--upstream", "http://127.0.0.1:9")
     assert "cwd: 'main' runs no command" in terminal.fail("proxy", "set", "main", "cwd=/")
+
+
+def test_a_list_does_not_show_what_an_argument_holds_that_should_have_been_sealed(terminal: Terminal) -> None:
+    terminal.run("proxy", "add", "x", "--kind", "mcp", "--stdio", "--", "server", "--token", VALUE)
+    assert "server --token '***'" in terminal.run("proxy", "list")
+    assert VALUE not in terminal.run("proxy", "list", "--json")
 
 
 def test_a_command_that_cannot_be_is_refused_with_a_sentence(terminal: Terminal) -> None:

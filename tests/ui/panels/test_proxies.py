@@ -343,11 +343,12 @@ def test_a_command_is_added_from_a_preset_with_a_sealed_variable(hand: Hand) -> 
 
 
 def test_a_command_is_changed_and_given_a_sealed_variable(hand: Hand) -> None:
-    command = StdioCommand(("server", "it's", "a b"), variables=("LANG",))
+    command = StdioCommand(("server", "it's", "a b", "--token", SECRET), variables=("LANG",))
     hand.opened.services.proxies.add(NewProxy("tools", "", kind=Kind.MCP, stdio=command)).result()
     page = hand.open(Proxies)
     hand.until(lambda: len(page.table.rows()) == 1)
     page.table.selectRow(0)
+    assert page.detail.said("Upstream").endswith("--token '***'")
     dialog = hand.opens(page.row_actions.buttons["Edit"], page, ProxyDialog)
     assert not dialog.fields.shown("server") and not dialog.fields.shown("upstream")
     hand.fill(dialog.fields, variables="LANG TZ", sealed="API_TOKEN=abc")

@@ -35,7 +35,7 @@ def state(row: ProxyRow) -> str:
 def upstream(row: ProxyRow) -> str:
     """Return where calls go."""
     if row.proxy.stdio is not None:
-        return shlex.join(row.proxy.stdio.arguments)
+        return shlex.join(row.proxy.stdio.shown)
     return "Sandbox on this machine" if row.proxy.sandbox else row.proxy.upstream
 
 
