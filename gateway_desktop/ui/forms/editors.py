@@ -73,6 +73,7 @@ class TextEditor(Editor):
 
     def set_value(self, value: Any) -> None:
         self.line.setText("" if value is None else str(value))
+        self.line.setCursorPosition(0)  # of an address too long for the field its host is seen
 
 
 class FileEditor(TextEditor):

@@ -119,7 +119,8 @@ class SimpleTable(RowView[Row]):
                 self.selectRow(place)
         self.verticalScrollBar().setValue(at)
         self.viewport().update()
-        if arrived or self.current() != current:
+        gone = place is None and self._chosen_key is not None
+        if arrived or gone or self.current() != current:
             self._choose(self.currentIndex())
 
     @Slot(QModelIndex)

@@ -44,6 +44,13 @@ def test_values_come_out_as_they_went_in_and_say_nothing_on_the_way(form: Form, 
     assert form.values() == VALUES
 
 
+def test_of_an_address_that_is_too_long_for_its_field_the_host_is_seen(qtbot: QtBot) -> None:
+    editor = TextEditor()
+    qtbot.addWidget(editor)
+    editor.set_value("https://api.example.com/" + "path/" * 60)
+    assert editor.line.cursorPosition() == 0
+
+
 def test_hidden_fields_have_no_value(form: Form) -> None:
     form.set_values(VALUES)
     form.show_entry("port", False)

@@ -141,6 +141,19 @@ def test_the_chosen_row_stays_chosen_when_rows_are_read_again(qtbot: QtBot, tmp_
     assert said[-1] is None
 
 
+def test_a_chosen_row_that_goes_is_told_where_no_row_takes_its_place(qtbot: QtBot, tmp_path: Path) -> None:
+    shown = table(qtbot, tmp_path)
+    shown.show_rows((Thing("cai", 9), Thing("dora", 1)))
+    shown.selectRow(1)
+    said: list[Thing | None] = []
+    shown.chosen.connect(said.append)
+    shown.show_rows((shown.rows()[0],))
+    assert said == [None]
+    shown.selectRow(0)
+    shown.show_rows(())
+    assert said[1:] == [Thing("cai", 9), None]
+
+
 def test_a_row_that_is_not_there_yet_is_chosen_when_it_comes(qtbot: QtBot, tmp_path: Path) -> None:
     made = table(qtbot, tmp_path)
     made.select("bea")
