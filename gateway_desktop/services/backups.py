@@ -95,8 +95,8 @@ def file_of(database: Where) -> Path:
     if isinstance(database, Path):
         return database
     raise Unavailable(
-        f"A database on PostgreSQL is copied by its own tools: pg_dump --format=custom --file=gateway.dump "
-        f"'{database.without_passwords}', and put back by pg_restore"
+        "A database on PostgreSQL is cared for by its own tools: pg_dump --format=custom --file=gateway.dump "
+        f"'{database.without_passwords}' copies it, pg_restore puts it back, VACUUM FULL compacts it"
     )
 
 
