@@ -130,7 +130,7 @@ def _checked(new: NewSink) -> tuple[Sink, str, str]:
     secret = new.secret.strip()
     made = new_secret() if new.kind == SinkKind.WEBHOOK and not secret else ""
     if channel.secret_needed and not (secret or made):
-        raise ConfigurationError("secret", channel.secret_help)
+        raise ConfigurationError("secret", f"is missing. {channel.secret_help}")
     if secret and not channel.secret_help:
         raise ConfigurationError("secret", f"{channel.title} has none")
     if new.ca_file and not Path(new.ca_file).is_file():

@@ -34,7 +34,7 @@ def test_a_mistake_is_named(terminal: Terminal) -> None:
     assert "none of exchanges" in terminal.fail(
         *add, "otlp", "--address", "http://127.0.0.1:1", "--records", "all"
     )
-    assert "incoming webhook" in terminal.fail(*add, "slack")
+    assert "secret: is missing. The address of the incoming webhook" in terminal.fail(*add, "slack")
     assert "there is no file" in terminal.fail(
         *add, "syslog", "--address", "tls://h:6514", "--ca-file", "/nowhere.pem"
     )
