@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -65,14 +66,22 @@ def checked_command(command: StdioCommand) -> StdioCommand:
     return replace(command, folder=folder, variables=tuple(_variable(name) for name in command.variables))
 
 
-def words_of(line: object) -> tuple[str, ...]:
-    """Return the words of a command, quoted as in a shell; `~` is the home folder, and no shell runs it."""
+def words_of(line: object, *, windows: bool = sys.platform == "win32") -> tuple[str, ...]:
+    """Return the words of a command, quoted as in a shell; `~` is the home folder, and no shell runs it.
+
+    On Windows a backslash parts folders, and takes the meaning from nothing.
+    """
+    lexer = shlex.shlex(str(line), posix=True, punctuation_chars=False)
+    lexer.whitespace_split, lexer.commenters = True, ""
+    if windows:
+        lexer.escape = ""
     try:
-        words = shlex.split(str(line))
+        words = list(lexer)
     except ValueError as error:
         raise ConfigurationError("command", f"the quotes do not pair ({error})") from error
     home = str(Path.home())
-    return tuple(home + word[1:] if word == "~" or word.startswith("~/") else word for word in words)
+    begins = ("~/", "~\\") if windows else ("~/",)
+    return tuple(home + word[1:] if word == "~" or word.startswith(begins) else word for word in words)
 
 
 def update_command(row: ProxyRow, changes: Mapping[str, object]) -> None:

@@ -1,7 +1,9 @@
 """Proxies, their credentials and who may use them."""
 
+import shlex
 from concurrent.futures import Future
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from gateway_desktop.core.status import Diagnosis
 from gateway_desktop.core.stdio_command import StdioCommand
 from gateway_desktop.services.administration import resolved
 from gateway_desktop.services.proxy_values import NewProxy
+from gateway_desktop.services.stdio import words_of
 from gateway_desktop.store.models.proxy import SecretRow
 from tests.services.conftest import Office
 
@@ -133,6 +136,28 @@ def test_no_event_holds_what_an_address_or_an_argument_hides(office: Office) -> 
     command = StdioCommand(("server", "--token", key))
     proxies.add(NewProxy("near", "", kind=Kind.MCP, stdio=command)).result()
     assert office.last_event().detail["after"]["command"] == ["server", "--token", "***"]
+
+
+@pytest.mark.parametrize(
+    ("line", "windows", "words"),
+    [
+        (
+            r"C:\tools\server.exe --dir 'D:\my notes' # x",
+            True,
+            (r"C:\tools\server.exe", "--dir", r"D:\my notes", "#", "x"),
+        ),
+        (r'"C:\Program Files\server.exe" a', True, (r"C:\Program Files\server.exe", "a")),
+        (r"my\ server 'it'\''s' # x", False, ("my server", "it's", "#", "x")),
+    ],
+)
+def test_a_line_is_read_as_words(line: str, windows: bool, words: tuple[str, ...]) -> None:
+    assert words_of(line, windows=windows) == words
+    assert words_of(shlex.join(words), windows=windows) == words
+
+
+@pytest.mark.parametrize(("line", "windows"), [("~/notes", False), (r"~\notes", True), ("~/notes", True)])
+def test_a_tilde_is_the_home_folder(line: str, windows: bool) -> None:
+    assert words_of(line, windows=windows) == (str(Path.home()) + line[1:],)
 
 
 def test_a_proxy_can_be_changed_with_typed_values_or_with_text(office: Office) -> None:
