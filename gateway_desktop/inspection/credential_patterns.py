@@ -53,6 +53,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("OPENAI_KEY", r"\bsk-[A-Za-z0-9]{20,}\b"),
     Pattern("OPENAI_KEY", r"\bsess-[A-Za-z0-9]{40}\b"),
     Pattern("GOOGLE_KEY", r"\bAIza[0-9A-Za-z_-]{35}"),
+    Pattern("GOOGLE_KEY", r"\bAQ\.Ab8[0-9A-Za-z_-]{40,}"),
     Pattern("GOOGLE_TOKEN", r"\bya29\.[0-9A-Za-z_-]{20,}"),
     Pattern("GOOGLE_SECRET", r"\bGOCSPX-[A-Za-z0-9_-]{28}"),
     Pattern("GOOGLE_TOKEN", r"(?:^|[^A-Za-z0-9_/])(1//0[0-9A-Za-z_-]{60,})"),  # to get another with
@@ -83,6 +84,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("AWS_BEDROCK_KEY", r"\bABSK[A-Za-z0-9+/]{100,}={0,2}"),
     Pattern("AZURE_KEY", r"(?i)(?:AccountKey|SharedAccessKey|SharedSecret)=([A-Za-z0-9+/]{40,}={0,2})"),
     Pattern("AZURE_KEY", r"\b[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{26}\b"),
+    Pattern("AZURE_KEY", r"([A-Za-z0-9+/_-]{33,76}(?:AzFu|AzSe|AzCa|ACDb|\+ACR|\+ASt|\+ASb|\+AEh|AIoT)[A-Za-z0-9+/_-]{6}={0,2})(?:$|[^A-Za-z0-9+/_=-])"),
     Pattern("AZURE_TOKEN", r"\b[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}\b"),
     Pattern("AZURE_SECRET", r"[A-Za-z0-9_~.]{3}[78]Q~[A-Za-z0-9_~.-]{31,34}"),
     # After & as HTML writes it, too (&amp;), and as .NET and Go do in JSON (\u0026).
@@ -117,15 +119,16 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("INFRACOST_KEY", r"\bico-[A-Za-z0-9]{32}\b"),
     # code
     Pattern("GITHUB_TOKEN", r"\bgh[pousr]_[A-Za-z0-9]{36,255}\b"),
+    Pattern("GITHUB_TOKEN", r"\bghs_[A-Za-z0-9_]{0,40}eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
     Pattern("GITHUB_TOKEN", r"\bgithub_pat_[A-Za-z0-9_]{36,255}"),
-    Pattern("GITLAB_TOKEN", r"\bgl(?:pat|ptt|dt|rt|cbt|oas|ft|soat|agent|imt)-[A-Za-z0-9_.-]{20,}"),
+    Pattern("GITLAB_TOKEN", r"\bgl(?:pat|ptt|dt|rt|cbt|oas|ft|ffct|soat|agent|imt)-[A-Za-z0-9_.-]{20,}"),
     Pattern("NPM_TOKEN", r"\bnpm_[A-Za-z0-9]{36}\b"),
     Pattern("PYPI_TOKEN", r"\bpypi-AgE[A-Za-z0-9_-]{50,}"),
     Pattern("NUGET_KEY", r"\boy2[a-z0-9]{43}\b"),
     Pattern("RUBYGEMS_KEY", r"\brubygems_[a-f0-9]{48}\b"),
     Pattern("CRATES_TOKEN", r"\bcio[A-Za-z0-9]{32}\b"),
     Pattern("DOCKER_TOKEN", r"\bdckr_(?:pat|oat)_[A-Za-z0-9_-]{27,}"),
-    Pattern("ATLASSIAN_TOKEN", r"\bATATT3[A-Za-z0-9_=-]{100,}"),
+    Pattern("ATLASSIAN_TOKEN", r"\bAT[AC]TT3[A-Za-z0-9_=-]{100,}"),
     Pattern("LINEAR_KEY", r"\blin_api_[A-Za-z0-9]{40}\b"),
     Pattern("NOTION_TOKEN", r"\bsecret_[A-Za-z0-9]{43}\b"),
     Pattern("NOTION_TOKEN", r"\bntn_[A-Za-z0-9]{40,}\b"),
@@ -204,7 +207,17 @@ PATTERNS: tuple[Pattern, ...] = (
         r"|s-s4t2(?:ud|af)-[a-f0-9]{64}|lin_oauth_[a-f0-9]{64}|SWMTKN-1-[a-z0-9]{50}-[a-z0-9]{25}|cal_live_[a-f0-9]{32}|bb_live_[A-Za-z0-9_-]{20,}|sk-helicone-[a-z0-9-]{20,}|unkey_[A-Za-z0-9]{22,}"
         r"|sdk-" + _UUID + r"|pnpt_[A-Za-z0-9_-]{30,}|wandb_v1_[A-Za-z0-9_]{60,}|secret-live-[A-Za-z0-9_=-]{30,}|live_[a-f0-9]{35}|AQE[a-z][A-Za-z0-9+/=]{60,}-[A-Za-z0-9+/=]{40,}-[A-Za-z0-9]{10,})(?:$|[^A-Za-z0-9_])",
     ),
+    Pattern(
+        "SERVICE_KEY",
+        r"\b(tgp_v1_[A-Za-z0-9_-]{43}|bce-v3/ALTAK-[A-Za-z0-9]{21}/[a-f0-9]{40}|bedrock-api-key-[A-Za-z0-9+/]{100,}={0,2}|cf[ua]t_[A-Za-z0-9]{40}[a-f0-9]{8}|vercel_blob_rw_[A-Za-z0-9]{16}_[A-Za-z0-9]{30}"
+        r"|mdb_sa_sk_[A-Za-z0-9_-]{40}|cflt[A-Za-z0-9+/]{60}|packagist_[a-z]{3}_[a-f0-9]{68}|snyk_[us]at\.[a-z0-9]{8}\.[A-Za-z0-9_.-]{20,}|hc[abc]ik_[a-z0-9]{58}|xsmtpsib-[a-f0-9]{64}-[A-Za-z0-9]{16}"
+        r"|sk_org_(?:live|test)_[A-Za-z0-9]{20,}|dose[a-f0-9]{32}|crsr_[a-f0-9]{64}|apify_api_[A-Za-z0-9]{36}|sk-let-[A-Za-z0-9=]{40,}|llx-[A-Za-z0-9]{48}|nk-[A-Za-z0-9_-]{43}|pdl_live_apikey_[a-z0-9]{26}_[A-Za-z0-9]{22}_[A-Za-z0-9]{3}"
+        r"|" + _UUID + r":fx|(?:prod|dev|preview):[a-z]{2,20}-[a-z]{2,20}-[0-9]{1,4}\|[A-Za-z0-9+/=]{40,}|0\." + _UUID + r"\.[A-Za-z0-9]{30}:[A-Za-z0-9+/]{22}==)(?:$|[^A-Za-z0-9_])",
+    ),
+    Pattern("SERVICE_KEY", r"\bGenieKey[ \t]+(" + _UUID + r")"),
+    Pattern("SERVICE_KEY", r"\bmcp\.zapier\.com/api/mcp/s/([A-Za-z0-9_-]{40,})"),
     # of all kinds
+    Pattern("SECRET", r"\bAPP_KEY=[\"']?(base64:[A-Za-z0-9+/]{43}=)"),  # of Laravel
     Pattern("PASSWORD_HASH", r"(\$(?:[156y]|2[abxy]|apr1|argon2id?)\$[./A-Za-z0-9$=,+]{28,})"),
     # Of wallets: one address in the format of Bitcoin (WIF), or all that derive from one key (BIP 32).
     Pattern("WALLET_KEY", r"\b([5KL][1-9A-HJ-NP-Za-km-z]{50,51})\b", "key of a wallet"),

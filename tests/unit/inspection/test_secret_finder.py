@@ -54,6 +54,7 @@ SAMPLES: list[tuple[str, str, str]] = [
     ("OPENAI_KEY", "sk-" + some(LETTERS, 20) + "T3Blbk" + "FJ" + some(LETTERS, 20), ""),
     ("OPENAI_KEY", "sk-" + some(HEX, 32), ""),
     ("GOOGLE_KEY", "AI" + "za" + some(LETTERS, 35), ""),
+    ("GOOGLE_KEY", "AQ" + ".Ab8RN6" + some(LETTERS, 46), ""),
     ("GOOGLE_TOKEN", "ya" + "29." + some(LETTERS, 60), ""),
     ("GOOGLE_SECRET", "GOC" + "SPX-" + some(LETTERS, 28), ""),
     ("HUGGINGFACE_TOKEN", "h" + "f_" + some(LETTERS, 34), ""),
@@ -133,8 +134,50 @@ SAMPLES: list[tuple[str, str, str]] = [
     ("DATABRICKS_TOKEN", "da" + "pi" + some(HEX, 32), ""),
     ("VAULT_TOKEN", "hv" + "s." + some(LETTERS, 90), ""),
     ("GITHUB_TOKEN", "gh" + "p_" + some(LETTERS, 36), ""),
+    (
+        "GITHUB_TOKEN",
+        "gh"
+        + "s_12_ey"
+        + "J"
+        + some(LETTERS, 30)
+        + ".ey"
+        + "J"
+        + some(LETTERS, 60)
+        + "."
+        + some(LETTERS, 40),
+        "",
+    ),
     ("GITHUB_TOKEN", "github" + "_pat_" + some(LETTERS, 22) + "_" + some(LETTERS, 59), ""),
     ("GITLAB_TOKEN", "gl" + "pat-" + some(LETTERS, 20), ""),
+    ("GITLAB_TOKEN", "gl" + "ffct-" + some(LETTERS, 20), ""),
+    ("ATLASSIAN_TOKEN", "AT" + "CTT3" + some(LETTERS, 180), ""),
+    ("AZURE_KEY", some(LETTERS, 44) + "Az" + "Fu" + some(LETTERS, 6) + "==", ""),
+    ("AZURE_KEY", some(LETTERS, 76) + "AC" + "Db" + some(LETTERS, 6) + "==", ""),
+    ("AZURE_KEY", some(LETTERS, 42) + "+A" + "CR" + some(LETTERS, 6), ""),
+    ("SERVICE_KEY", "tg" + "p_v1_" + some(LETTERS, 43), ""),
+    ("SERVICE_KEY", "bce" + "-v3/ALTAK-" + some(LETTERS, 21) + "/" + some(HEX, 40), ""),
+    ("SERVICE_KEY", "bed" + "rock-api-key-" + some(LETTERS, 200), ""),
+    ("SERVICE_KEY", "cfu" + "t_" + some(LETTERS, 40) + some(HEX, 8), ""),
+    ("SERVICE_KEY", "vercel_" + "blob_rw_" + some(LETTERS, 16) + "_" + some(LETTERS, 30), ""),
+    ("SERVICE_KEY", "mdb_" + "sa_sk_" + some(LETTERS, 40), ""),
+    ("SERVICE_KEY", "cf" + "lt" + some(LETTERS, 60), ""),
+    ("SERVICE_KEY", "snyk_" + "uat." + some(HEX, 8) + "." + some(LETTERS, 60), ""),
+    ("SERVICE_KEY", "hca" + "ik_" + some(LOWER, 58), ""),
+    ("SERVICE_KEY", "xsm" + "tpsib-" + some(HEX, 64) + "-" + some(LETTERS, 16), ""),
+    ("SERVICE_KEY", "sk_" + "org_live_" + some(LETTERS, 60), ""),
+    ("SERVICE_KEY", "crs" + "r_" + some(HEX, 64), ""),
+    ("SERVICE_KEY", "apify" + "_api_" + some(LETTERS, 36), ""),
+    ("SERVICE_KEY", "ll" + "x-" + some(LETTERS, 48), ""),
+    ("SERVICE_KEY", UUID + ":" + "fx", ""),
+    ("SERVICE_KEY", "prod:" + "happy-cat-123|" + some(LETTERS, 80), ""),
+    ("SERVICE_KEY", "0." + UUID + "." + some(LETTERS, 30) + ":" + some(LETTERS, 22) + "==", ""),
+    ("SERVICE_KEY", "Authorization: Genie" + "Key " + UUID, UUID),
+    (
+        "SERVICE_KEY",
+        "https://mcp.zapier.com/api/" + "mcp/s/" + (secret := some(LETTERS, 64)) + "/mcp",
+        secret,
+    ),
+    ("SECRET", "APP_" + "KEY=" + (secret := "base64:" + some(LETTERS, 43) + "="), secret),
     ("NPM_TOKEN", "//registry.example/:_auth" + "Token=" + some(LETTERS, 36), some(LETTERS, 36)),
     ("GOOGLE_TOKEN", "1/" + "/0" + some(LETTERS, 95), ""),
     ("AWS_SESSION_TOKEN", "IQoJ" + "b3JpZ2lu" + some(LETTERS, 300), ""),
@@ -361,6 +404,10 @@ def test_a_password_is_found_in_a_text_as_it_is_read(text: str) -> None:
         "backup codes 2024-11 2024-12 2025-01",
         "passphrase: 'sample'",
         '"PWD": "/home/ana/project1/src"',
+        UUID + ":" + some(HEX, 32),
+        "key_" + some(HEX, 64),
+        "prod:blue-green-2|ready",
+        "iVBORw0KGgoAAAANSUhEUgAA" + some(LETTERS, 400),
     ],
 )
 def test_what_only_resembles_a_credential_is_left_alone(text: str) -> None:
