@@ -5,6 +5,7 @@ the audit tell; what they do not tell either is whose it is that asks for it fir
 """
 
 import asyncio
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 
 from gateway_desktop.core.clock import DAY_US, MINUTE_US, now_us
@@ -16,6 +17,7 @@ from gateway_desktop.gateway.beside import if_long, in_turns
 from gateway_desktop.gateway.ports import Recorder
 
 _MOST = 100_000
+_MOST_OF_ONE = 25_000  # of one person
 _BACK_US = 30 * DAY_US  # older rows are not read
 _LATE_US = MINUTE_US  # rows of a team's other gateways may come that much later than their time
 _AT_ONCE = 1_000
@@ -23,12 +25,39 @@ _Sift = Callable[[bytes, Callable[[str], bool]], bytes]  # those tasks only
 _GONE = "There is no such task here: it ended, or never was"
 
 
+class _Known:
+    """Whose each task is, by proxy id and task id; who begins very many has their own forgotten first."""
+
+    def __init__(self) -> None:
+        self._owners: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._tasks: dict[str, deque[tuple[str, str]]] = {}  # by owner, the oldest first
+
+    def get(self, task: tuple[str, str]) -> str | None:
+        """Return whose it is, or None."""
+        return self._owners.get(task)
+
+    def put(self, task: tuple[str, str], owner: str) -> None:
+        """Keep whose it is; that does not change."""
+        if task in self._owners:
+            return
+        self._owners[task] = owner
+        tasks = self._tasks.setdefault(owner, deque())
+        tasks.append(task)
+        if len(tasks) > _MOST_OF_ONE:
+            del self._owners[tasks.popleft()]
+        elif len(self._owners) > _MOST:
+            _, oldest = self._owners.popitem(last=False)
+            self._tasks[oldest].popleft()
+            if not self._tasks[oldest]:
+                del self._tasks[oldest]
+
+
 class Owners:
     """On the gateway's loop."""
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
-        self._owners: LruCache[tuple[str, str], str] = LruCache(_MOST)  # by proxy id and task id
+        self._owners = _Known()
         self._untold: LruCache[tuple[str, str], bool] = LruCache(_MOST)  # named by somebody, and in no row
         self._read_us: dict[str, int] = {}  # by proxy id: the rows until then are known
         self._reading = asyncio.Lock()

@@ -13,7 +13,7 @@ from gateway_desktop.core.proxy import Kind, Proxy
 from gateway_desktop.gateway.agents.task_owners import TaskOwners as AgentTasks
 from gateway_desktop.gateway.mcp_http.task_owners import TaskOwners as McpTasks
 from gateway_desktop.gateway.owners import Owners
-from tests.makers import a_call, a_proxy, an_exchange
+from tests.makers import a_call, a_principal, a_proxy, an_exchange
 from tests.unit.gateway.filters.runtimes import KeptRecords
 
 TASKS = 20_000
@@ -37,6 +37,24 @@ async def test_the_loop_turns_while_a_month_of_tasks_is_learnt() -> None:
     await learning
     assert turns >= TASKS // 2_000
     assert not owners.may_see(an_exchange(proxy=a_proxy()), str(TASKS - 1))
+
+
+async def test_who_begins_very_many_tasks_has_nobody_elses_forgotten() -> None:
+    owners, proxy = Owners(KeptRecords()), a_proxy()
+    ana, bob = (an_exchange(proxy=proxy, principal=a_principal(user_id=one)) for one in ("ana", "bob"))
+    owners.learn(ana, ["task"])
+    owners.learn(bob, map(str, range(250_000)))
+    assert owners.may_see(ana, "task") and not owners.may_see(bob, "task")
+    assert not owners.may_see(ana, "249999")
+
+
+async def test_where_many_people_begin_very_many_tasks_the_oldest_is_forgotten_first() -> None:
+    owners, proxy = Owners(KeptRecords()), a_proxy()
+    people = [an_exchange(proxy=proxy, principal=a_principal(user_id=f"user-{one}")) for one in range(5)]
+    for person in people:
+        owners.learn(person, (f"{person.principal.user_id}:{number}" for number in range(25_000)))
+    oldest = [f"user-{one}:{number}" for one in range(2) for number in (0, 24_999)]
+    assert [owners.may_see(people[-1], task) for task in oldest] == [True, True, False, False]
 
 
 async def listing(kind: Kind) -> Exchange:
