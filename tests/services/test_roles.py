@@ -119,7 +119,7 @@ FREE = {
     "proxies": ("get", "test", "test_new"),
     "sinks": ("test",),
     "policies": ("get",),
-    "policy_files": ("documents", "propose", "read", "save"),
+    "policy_files": ("documents", "propose", "read", "save", "unmet"),
     "settings": ("all", "current", "found", "get"),
     "policy_tester": ("try_out",),
     "gateway_control": ("restart", "start", "status", "stop"),  # has its own test
