@@ -26,6 +26,7 @@ from gateway_desktop.services.proxy_values import (
     OF_COMMANDS,
     NewProxy,
     checked_changes,
+    checked_credential,
     checked_new,
     checked_patterns,
 )
@@ -92,7 +93,7 @@ class Proxies(Service):
     def set_credential(self, change: Change, proxy: str, credential: str) -> None:
         """Seal the upstream's credential; an empty one forgets it."""
         row = the_proxy(proxy)
-        plain = credential.strip()
+        plain = checked_credential(credential)
         _require_theirs(plain)
         old, row.credential_env = row.credential_secret, None
         row.credential_secret = seal(self._sealer(), _owner(row), plain) if plain else None

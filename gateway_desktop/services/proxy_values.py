@@ -70,7 +70,7 @@ def checked_new(new: NewProxy) -> NewProxy:
         upstream=upstream,
         provider=_provider(new.provider, kind, upstream),
         credential_env=credential_env or "",
-        credential=new.credential.strip(),
+        credential=checked_credential(new.credential),
         payloads=checked_payloads(new.payloads),
     )
 
@@ -121,6 +121,7 @@ def checked_upstream(upstream: object) -> str:
     try:
         parts = urlsplit(text)
         valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        valid = valid and text.isprintable() and " " not in text  # urlsplit passes over line ends
     except ValueError:
         valid = False
     if not valid:
@@ -142,6 +143,14 @@ def checked_provider(provider: object) -> str:
 def checked_payloads(level: object) -> PayloadLevel:
     """Return how much of requests and answers is stored."""
     return one_of(PayloadLevel, level, "payloads")
+
+
+def checked_credential(credential: str) -> str:
+    """Return a credential that a header can carry, without the space around it."""
+    text = credential.strip()
+    if not text.isprintable():
+        raise ConfigurationError("credential", "a line ends within it, or it has an unseen character")
+    return text
 
 
 def checked_variable(name: object) -> str | None:

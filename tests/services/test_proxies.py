@@ -46,6 +46,10 @@ def test_a_new_proxy_runs_and_is_open_to_everybody_with_a_key(office: Office) ->
         ({"upstream": "http://host:99999"}, "upstream"),
         ({"upstream": "https://user:password@host"}, "upstream"),
         ({"upstream": "https://host/?a=1"}, "upstream"),
+        ({"upstream": "https://api.exa\nmple.com"}, "upstream"),
+        ({"upstream": "https://host/a b"}, "upstream"),
+        ({"upstream": "https://host/v1\u200b"}, "upstream"),
+        ({"credential": "first\nsecond"}, "credential"),
         ({"kind": "ftp"}, "kind"),
         ({"provider": "acme"}, "provider"),
         ({"payloads": "some"}, "payloads"),
@@ -86,6 +90,8 @@ def test_a_credential_that_is_replaced_or_removed_is_kept_nowhere(office: Office
     proxies = office.services.proxies
     add(office, credential=SECRET)
     proxies.set_credential("openai", SECRET + "-new").result()
+    with pytest.raises(ConfigurationError, match="credential: a line"):
+        proxies.set_credential("openai", "first\nsecond").result()
     assert kept() == 1
     proxies.update("openai", {"credential_env": "OPENAI_API_KEY"}).result()
     assert kept() == 0

@@ -87,7 +87,8 @@ class BarChart(QWidget):
             return ", ".join(f"{series.name} up to {self._say(max(series.values))}" for series in bars.series)
         total = sum(sum(series.values) for series in bars.series)
         words = ", ".join(f"{self._say(sum(series.values))} {series.name}" for series in bars.series)
-        return f"{self._say(total)} {self._unit}: {words}"
+        unit = self._unit.removesuffix("s") if total == 1 else self._unit
+        return f"{self._say(total)} {unit}: {words}"
 
     def show_gaps(self, gaps: Sequence[Gap]) -> None:
         """Mark the times of which not everything is known."""

@@ -75,6 +75,8 @@ def test_the_axis_has_room_for_what_it_says(qtbot: QtBot, until: Until) -> None:
 def test_a_screen_reader_hears_the_sums(qtbot: QtBot, until: Until) -> None:
     shown = chart(qtbot, until)
     assert shown.accessibleDescription() == "55 requests: 45 success, 10 failed"
+    shown.show_bars(Bars((NOON_US,), NOON_US + HOUR_US, (Series("success", "accent", (1,)),)))
+    assert shown.accessibleDescription() == "1 request: 1 success"
 
 
 def test_dragging_chooses_a_range_and_a_click_does_not(qtbot: QtBot, until: Until) -> None:
