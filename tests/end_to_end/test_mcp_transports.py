@@ -203,6 +203,22 @@ def test_a_client_of_a_proxy_that_is_not_there_is_told_so(place: Place) -> None:
     )
 
 
+def test_a_client_of_a_proxy_of_models_is_told_what_was_answered(place: Place) -> None:
+    async def refused() -> str:
+        async with (
+            stdio_client(bridge(place, "models-only")) as (reads, writes),
+            ClientSession(reads, writes) as session,
+        ):
+            with pytest.raises(MCPError) as told:
+                await session.initialize()
+            return str(told.value)
+
+    place.program.run("proxy", "add", "models-only", "--kind", "llm", "--upstream", "http://127.0.0.1:9")
+    eventually(lambda: place.program.post("/models-only/mcp", b"{}")[0] == 401)
+    said = asyncio.run(refused())
+    assert said.startswith("The gateway answered with status 502: Gateway Desktop: ")
+
+
 def repository(folder: Path) -> str:
     subprocess.run(["git", "init", "-q", str(folder)], check=True, timeout=60)
     (folder / "file.txt").write_text("content\n", encoding="utf-8")

@@ -235,7 +235,8 @@ class Bridge:
         except Malformed:
             found = []
         if not found or "jsonrpc" not in found[0] or not ("result" in found[0] or "error" in found[0]):
-            why = value(found[0], "error") if found else None
+            said = found[0] if found else {}
+            why = value(members(said, "error"), "message") or value(said, "error")
             told = f": {why}" if isinstance(why, str) else ""
             self._fail(message, f"{self._there} answered with status {status}{told}")
             return
