@@ -9,7 +9,7 @@ from queue import SimpleQueue
 
 import pytest
 
-from gateway_desktop.core.budget import Mode, Period
+from gateway_desktop.core.budget import NOTHING, Mode, Period
 from gateway_desktop.core.changes import ChangeFeed, Topic
 from gateway_desktop.core.clock import now_us
 from gateway_desktop.core.database_url import DatabaseUrl
@@ -162,5 +162,5 @@ def test_what_other_gateways_spent_of_a_budget_is_known_in_two_seconds(
     with Store.open(running.store.where, ChangeFeed(), gateway=2) as elsewhere:
         elsewhere.writer.append(charged)
         elsewhere.writer.submit(lambda _database: None).result(60)
-    while gateway.versions.get(timeout=60).spent.get(term.key, 0) != 7:
+    while gateway.versions.get(timeout=60).spent.get(term.key, NOTHING).nano != 7:
         pass
