@@ -188,34 +188,27 @@ def test_a_client_of_stdio_outlives_the_gateway(place: Place, name: str) -> None
     assert ["sampled words" in str(answer) for answer in sampled] == [True] * 4
 
 
-def test_a_client_of_a_proxy_that_is_not_there_is_told_so(place: Place) -> None:
-    async def refused() -> str:
-        async with (
-            stdio_client(bridge(place, "nowhere")) as (reads, writes),
-            ClientSession(reads, writes) as session,
-        ):
-            with pytest.raises(MCPError) as told:
-                await session.initialize()
-            return str(told.value)
+async def refused(place: Place, proxy: str) -> str:
+    """Return what a client of `connect` is told that cannot begin."""
+    async with (
+        stdio_client(bridge(place, proxy)) as (reads, writes),
+        ClientSession(reads, writes) as session,
+    ):
+        with pytest.raises(MCPError) as told:
+            await session.initialize()
+        return str(told.value)
 
-    assert asyncio.run(refused()) == (
+
+def test_a_client_of_a_proxy_that_is_not_there_is_told_so(place: Place) -> None:
+    assert asyncio.run(refused(place, "nowhere")) == (
         "The gateway answered with status 404: Gateway Desktop has no proxy 'nowhere' at this address"
     )
 
 
 def test_a_client_of_a_proxy_of_models_is_told_what_was_answered(place: Place) -> None:
-    async def refused() -> str:
-        async with (
-            stdio_client(bridge(place, "models-only")) as (reads, writes),
-            ClientSession(reads, writes) as session,
-        ):
-            with pytest.raises(MCPError) as told:
-                await session.initialize()
-            return str(told.value)
-
     place.program.run("proxy", "add", "models-only", "--kind", "llm", "--upstream", "http://127.0.0.1:9")
     eventually(lambda: place.program.post("/models-only/mcp", b"{}")[0] == 401)
-    said = asyncio.run(refused())
+    said = asyncio.run(refused(place, "models-only"))
     assert said.startswith("The gateway answered with status 502: Gateway Desktop: ")
 
 
